@@ -1,0 +1,44 @@
+"""Which money column a rule means by "the amount", chosen for each input at each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from budgetreview.table import Table
+from budgetreview.tables import AMOUNT_BY_STAGE, AMOUNT_ORDER
+from budgetreview.values import Exact
+
+
+def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str | None], str]]:
+    """The lines with the column ``amount``: what a rule means by "the amount" at this stage.
+
+    Chosen once for each input file: the stage's own column, or when it is absent or wholly empty the next one with a
+    value to its left (CONTRACT, ``lines``). A blank cell in the chosen column is unknown.
+
+    Returns:
+        The lines, and the column chosen for each input and sheet.
+    """
+    own = AMOUNT_BY_STAGE[stage]
+    order = ("requested", "proposed") if own == "requested" else AMOUNT_ORDER[AMOUNT_ORDER.index(own) :: -1]
+    values = np.zeros(len(lines), np.int64)
+    known = np.zeros(len(lines), bool)
+    bound = 0
+    given: dict[int, str] = {}
+    chosen: dict[tuple[str, str | None], str] = {}
+    for name in dict.fromkeys(s.name for s in lines.sources):
+        members = [i for i, s in enumerate(lines.sources) if s.name == name]
+        rows = np.isin(lines.source, members) if len(lines.sources) > 1 else np.ones(len(lines), bool)
+        for column in order:
+            data = lines.columns.get(column)
+            if isinstance(data, Exact) and (data.known & rows).any():
+                values = np.where(rows, data.values, values)
+                known |= rows & data.known
+                bound = max(bound, data.bound)
+                for i in members:
+                    if column in lines.sources[i].given:
+                        given[i] = column
+                    chosen[lines.sources[i].name, lines.sources[i].sheet] = column
+                break
+    return lines.with_column("amount", Exact(values, known, known, "money", bound), given), chosen

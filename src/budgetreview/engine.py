@@ -1,0 +1,177 @@
+"""Run rules over a submission and put the results together.
+
+The review is handed its rules; it never looks for packages. It reads no clock for its results, opens no file and
+prints nothing; several threads may review at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+import attrs
+import numpy as np
+
+from budgetreview import codes as code_tables
+from budgetreview.amount import with_amount
+from budgetreview.errors import Notice, ParameterError, Text, UsageError
+from budgetreview.judging import Bench
+from budgetreview.mechanism import LEVELS, STAGES
+from budgetreview.parameters import DatedValue, read_value
+from budgetreview.report import Findings, Report, RuleResult
+from budgetreview.rule import Context, Rule, RuleSet
+from budgetreview.submission import Submission
+from budgetreview.values import Keys
+
+ENGINE: Final = "0.1.0"
+Progress = Callable[[int, int], None]
+
+
+def review(
+    submission: Submission,
+    rules: RuleSet | Iterable[Rule],
+    *,
+    stage: str = "preliminary",
+    as_of: date,
+    profile: Mapping[str, str] | None = None,
+    level: str | Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+    waived: Mapping[str, str] | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Report:
+    """Review a submission.
+
+    Args:
+        submission: One county and year or thousands.
+        rules: From ``load_rules``, or any rules.
+        stage: A word of CONTRACT section 1.
+        as_of: The day of the review; rules and values in force on it are used.
+        profile: Key and status of the mechanism, as the report names it.
+        level: Level of government, for all entities or by code; else from ``totals.level`` or the code.
+        settings: Parameter values set by the user, ``{"Z13.tolerance": "0.05"}``.
+        waived: Fingerprints with the reason of their waiver.
+        jobs: Threads.
+        progress: Called with rules done and rules in all.
+
+    Returns:
+        The report; the same submission, rules and day give the same report whatever ``jobs``.
+
+    Raises:
+        UsageError: An unknown stage or level.
+        ParameterError: A setting names no parameter or lies outside its limits.
+    """
+    if stage not in STAGES:
+        raise UsageError(_unknown("阶段", "stage", stage, STAGES))
+    given = rules if isinstance(rules, RuleSet) else RuleSet(tuple(rules))
+    ordered = sorted(_with_settings(given.rules, settings or {}), key=lambda r: r.code)
+    levels, notices = _levels(submission, level)
+    lines, amount_columns = with_amount(submission.table("lines"), stage)
+    context = Context(
+        stage, as_of, levels, dict(given.codes) or {str(k): v for k, v in code_tables.load_tables().items()}
+    )
+    bench = Bench(submission, lines, context)
+    done = 0
+    lock = threading.Lock()
+
+    def run(rule: Rule) -> RuleResult:
+        nonlocal done
+        result = bench.run(rule)
+        if progress is not None:
+            with lock:
+                done += 1
+                progress(done, len(ordered))
+        return result
+
+    if jobs > 1:
+        with ThreadPoolExecutor(jobs) as pool:
+            results = tuple(pool.map(run, ordered))
+    else:
+        results = tuple(run(r) for r in ordered)
+    inputs = tuple(
+        attrs.evolve(i, amount_column=amount_columns.get((i.name, i.sheet))) if i.table == "lines" else i
+        for i in submission.inputs
+    )
+    return Report(
+        engine=ENGINE,
+        packs=dict(sorted(given.packs.items())),
+        profile=dict(profile or {"key": "changde-12345", "status": "reading"}),
+        stage=stage,
+        as_of=as_of,
+        levels={p.entity: lv for p, lv in zip(submission.periods, levels, strict=True) if p.entity and lv},
+        inputs=inputs,
+        results=results,
+        findings=Findings(results, waived),
+        without=given.without,
+        off=given.off,
+        notices=notices,
+        waived=dict(waived or {}),
+    )
+
+
+def _unknown(zh: str, en: str, word: str, known: Sequence[str]) -> Text:
+    return Text(f"没有 {word!r} 这个{zh}，可用：{'、'.join(known)}", f"no {en} {word!r}; known: {', '.join(known)}")
+
+
+def _with_settings(rules: Sequence[Rule], settings: Mapping[str, str]) -> list[Rule]:
+    """Rules with the user's values on top.
+
+    Raises:
+        ParameterError: A setting names no rule or parameter, or lies outside the limits.
+    """
+    by_code = {r.code: r for r in rules}
+    for place, raw in settings.items():
+        code, _, name = place.partition(".")
+        rule = by_code.get(code)
+        parameter = rule.parameters.get(name) if rule else None
+        if rule is None or parameter is None:
+            known = ", ".join(f"{code}.{p}" for p in rule.parameters) if rule else ", ".join(by_code)
+            msg = f"{place}: 没有这个参数 / no such parameter; known: {known}"
+            raise ParameterError(msg)
+        value = parameter.checked(read_value(raw, parameter.unit), place)
+        top = attrs.evolve(parameter, values=(*parameter.values, DatedValue(value, origin="setting")))
+        by_code[code] = attrs.evolve(rule, parameters=MappingProxyType({**rule.parameters, name: top}))
+    return list(by_code.values())
+
+
+def _levels(
+    submission: Submission, given: str | Mapping[str, str] | None
+) -> tuple[tuple[str | None, ...], tuple[Notice, ...]]:
+    """The level of government of each entity and year, and notices about unknown places."""
+    named = given if isinstance(given, Mapping) else {}
+    for level in (*named.values(), *([given] if isinstance(given, str) else [])):
+        if level not in LEVELS:
+            raise UsageError(_unknown("级次", "level", level, LEVELS))
+    stated = _stated_levels(submission)
+    out: list[str | None] = []
+    notices: dict[str, Notice] = {}
+    for i, period in enumerate(submission.periods):
+        code = period.entity
+        if code is not None and code in named:
+            out.append(named[code])
+        elif isinstance(given, str) or i in stated:
+            out.append(given if isinstance(given, str) else stated[i])
+        else:
+            out.append(code_tables.entity_level(code) if code is not None else None)
+            if code is not None and not code_tables.known_place(code):
+                notices[code] = _unknown_place(code, out[-1], period.path)
+    return tuple(out), tuple(notices[c] for c in sorted(notices))
+
+
+def _stated_levels(submission: Submission) -> dict[int, str]:
+    """Levels that the column ``totals.level`` gives, by entity and year."""
+    totals = submission.table("totals")
+    column = totals.columns.get("level")
+    if not isinstance(column, Keys):
+        return {}
+    return {int(totals.period[row]): column.words[column.codes[row]] for row in np.flatnonzero(column.known)}
+
+
+def _unknown_place(code: str, level: str | None, path: str) -> Notice:
+    zh = f"区划代码 {code} 不在区划表中，按代码形式判定级次为 {level}；可用 --level {code}=… 指定"
+    en = f"{code} is not in the table of places; by its form its level is {level}; set it with --level {code}=…"
+    return Notice("unknown-place", Text(zh, en), path)

@@ -1,0 +1,478 @@
+"""Ask each rule about the rows in its scope, and bring its answers down to counts and flagged units at once.
+
+The four answers are decided here, once for all rules: what lies outside a rule's scope is not applicable, what lacks an
+input is not assessed, and only the rest is flagged or clear.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from budgetreview.errors import RuleError
+from budgetreview.mechanism import LEVELS, SIDES
+from budgetreview.parameters import DatedValue, Parameter, show
+from budgetreview.report import Flagged, RuleResult
+from budgetreview.rule import ALL_BOOKS, Assessment, Context, Rule, Severity, split_column
+from budgetreview.submission import Submission
+from budgetreview.table import Groups, Table
+from budgetreview.tables import TABLES
+from budgetreview.values import Bools, Exact, Truth, Values
+from budgetreview.wording import Figure, figure
+
+_SEVERITIES: Final = tuple(Severity)
+
+
+@attrs.frozen
+class _Scope:
+    """Which rows a rule speaks about, apart from its own conditions."""
+
+    books: tuple[str, ...]
+    sides: tuple[str, ...]
+    levels: tuple[str, ...]
+
+    def of(self, table: Table, context: Context) -> Truth | None:
+        """In scope, out of scope or not known, for each row; None: every row is in scope."""
+        truth: Truth | None = None
+        parts: list[Truth] = []
+        if self.books != ALL_BOOKS and _has(table, "book"):
+            parts.append(table.key("book").isin(self.books))
+        if self.sides != SIDES and "side" in table.columns:  # expenditure where the column is absent (CONTRACT)
+            parts.append(table.key("side").isin(self.sides))
+        if self.levels != LEVELS:
+            parts.append(context.level_is(table, *self.levels))
+        for part in parts:
+            truth = part if truth is None else truth & part
+        return None if truth is None or truth.yes.all() else truth
+
+
+def _has(table: Table, name: str) -> bool:
+    return name in TABLES[table.name].columns
+
+
+@attrs.frozen(eq=False)
+class _View:
+    """A table cut to a scope, with what was cut off."""
+
+    table: Table
+    scope: Truth | None
+    outside: int
+
+
+class Bench:
+    """The tables of one review and everything that its rules share."""
+
+    def __init__(self, submission: Submission, lines: Table, context: Context) -> None:
+        self._submission = submission
+        self._lines = lines
+        self._context = context
+        self._views: dict[tuple[str, _Scope], _View] = {}
+        self._lock = threading.Lock()
+
+    def table(self, name: str) -> Table:
+        """A table of the submission; the lines with the column ``amount``."""
+        return self._lines if name == "lines" else self._submission.table(name)
+
+    def view(self, name: str, scope: _Scope) -> _View:
+        """A table cut to a scope, cut once for all rules that share the scope."""
+        with self._lock:
+            found = self._views.get((name, scope))
+            if found is None:
+                whole = self.table(name)
+                truth = scope.of(whole, self._context) if len(whole) else None
+                if truth is None:
+                    found = _View(whole, None, 0)
+                else:
+                    keep = ~truth.no
+                    cut = whole if keep.all() else whole.subset(keep)
+                    found = _View(cut, truth.take(np.flatnonzero(keep)), int(truth.no.sum()))
+                self._views[name, scope] = found
+            return found
+
+    def run(self, rule: Rule) -> RuleResult:
+        """One rule's result; whatever the rule raises is recorded as a failure of the rule, never of the budget."""
+        if self._context.stage not in rule.stages:
+            return RuleResult(rule, "not_in_stage", rule.severity, parameters=self._shown(rule))
+        if not rule.holds_on(self._context.as_of):
+            return RuleResult(rule, "not_in_force", rule.severity, parameters=self._shown(rule))
+        started = time.perf_counter()
+        try:
+            result = self._assessed(rule)
+        except Exception as error:  # noqa: BLE001 - a rule of anybody's package may raise anything
+            result = RuleResult(
+                rule, "failed", rule.severity, error=f"{type(error).__name__}: {error}", parameters=self._shown(rule)
+            )
+        return attrs.evolve(result, seconds=time.perf_counter() - started)
+
+    def _shown(self, rule: Rule) -> dict[str, object]:
+        """The parameter values as the report lists them: of the first entity."""
+        entity = self._submission.periods[0].entity if self._submission.periods else None
+        level = self._context.levels[0] if self._context.levels else None
+        out: dict[str, object] = {}
+        for name, p in sorted(rule.parameters.items()):
+            value = p.at(self._context.as_of, entity, level)
+            out[name] = None if value is None else show(value.value, p.unit)
+        return out
+
+    def _assessed(self, rule: Rule) -> RuleResult:
+        scope = _Scope(rule.books, rule.sides, rule.levels)
+        needed = self.needed(rule)
+        lacking, missing = self._lacking(needed)
+        main = rule.tables[0] if rule.tables else rule.optional_tables[0]
+        view = self.view(main, scope)
+        periods = len(self._submission.periods)
+        if lacking.all() or not periods:
+            units = len(view.table) if rule.per == "line" else int(self._in_scope(rule).sum())
+            return RuleResult(
+                rule,
+                "no_data",
+                rule.severity,
+                not_assessed=units,
+                not_applicable=view.outside if rule.per == "line" else 0,
+                missing=missing,
+                parameters=self._shown(rule),
+            )
+        tally = _Tally(rule)
+        tally.not_applicable += view.outside if rule.per == "line" else 0
+        if rule.per != "line":
+            bare = lacking & self._in_scope(rule) & ~self._with_rows(main)
+            tally.not_assessed += int(bare.sum())
+        for values, members in self._parameter_groups(rule):
+            unset = _unset(rule, values)
+            if unset:
+                mine = self._in_scope(rule) & (members if members is not None else True)
+                tally.not_assessed += int(mine[view.table.period].sum() if rule.per == "line" else mine.sum())
+                tally.missing |= {f"parameter:{u}" for u in unset}
+                continue
+            a, judged, handed = self.assess(rule, values, members, lacking)
+            tally.add(a, judged, values, needed, handed)
+        names = sorted({*tally.missing, *(missing if lacking.any() else ())})
+        return RuleResult(
+            rule,
+            "ran",
+            tally.gravest,
+            tally.flagged,
+            tally.clear,
+            tally.not_assessed,
+            tally.not_applicable,
+            tuple(names),
+            self._shown(rule),
+            parts=tuple(tally.parts),
+        )
+
+    def _in_scope(self, rule: Rule) -> Bools:
+        return np.array([lv is None or lv in rule.levels for lv in self._context.levels], bool)
+
+    def _with_rows(self, name: str) -> Bools:
+        present = np.zeros(len(self._submission.periods), bool)
+        present[self.table(name).period] = True
+        return present
+
+    def needed(self, rule: Rule) -> tuple[tuple[str, str | None], ...]:
+        """Tables and columns that the rule cannot do without; a rule of some books needs the column book."""
+        columns: list[tuple[str, str | None]] = [split_column(c) for c in rule.reads]
+        optional = set(rule.optional_tables)
+        columns = [(t, c) for t, c in columns if t not in optional]
+        named = {t for t, _ in columns}
+        columns += [(t, None) for t in rule.tables if t not in named]
+        if rule.books != ALL_BOOKS and "lines" in rule.tables:
+            columns.append(("lines", "book"))
+        return tuple(dict.fromkeys(columns))
+
+    def _lacking(self, needed: Sequence[tuple[str, str | None]]) -> tuple[Bools, tuple[str, ...]]:
+        """For each entity and year whether a needed table or column is absent there, and the names of those."""
+        lacking = np.zeros(len(self._submission.periods), bool)
+        missing: list[str] = []
+        for name, column in needed:
+            table = self.table(name)
+            present = np.zeros(len(lacking), bool)
+            if len(table):
+                absent = table.absent(column) if column is not None else None
+                present[table.period if absent is None else table.period[~absent]] = True
+            if name == "standards" and len(table):
+                present[:] = True
+            if not present.all():
+                lacking |= ~present
+                missing.append(label(name, column if len(table) else None))
+        return lacking, tuple(sorted(set(missing)))
+
+    def _parameter_groups(self, rule: Rule) -> list[tuple[dict[str, DatedValue | None], Bools | None]]:
+        """Entities and years that share one set of values; None stands for all of them."""
+        everyone: list[tuple[tuple[DatedValue | None, ...], list[int]]] = []
+        names = sorted(rule.parameters)
+        ruled = [rule.parameters[n] for n in names]
+        if all(len(p.values) <= 1 and _plain(p) for p in ruled):
+            return [({n: p.at(self._context.as_of, None, None) for n, p in zip(names, ruled, strict=True)}, None)]
+        found: dict[tuple[str | None, str | None], tuple[DatedValue | None, ...]] = {}
+        for i, (period, level) in enumerate(zip(self._submission.periods, self._context.levels, strict=True)):
+            place = (period.entity, level)
+            if place not in found:
+                found[place] = tuple(p.at(self._context.as_of, *place) for p in ruled)
+            for values, members in everyone:
+                if values == found[place]:
+                    members.append(i)
+                    break
+            else:
+                everyone.append((found[place], [i]))
+        if len(everyone) == 1:
+            return [(dict(zip(names, everyone[0][0], strict=True)), None)]
+        out: list[tuple[dict[str, DatedValue | None], Bools | None]] = []
+        for values, members in everyone:
+            mask = np.zeros(len(self._submission.periods), bool)
+            mask[members] = True
+            out.append((dict(zip(names, values, strict=True)), mask))
+        return out
+
+    def assess(
+        self, rule: Rule, values: Mapping[str, DatedValue | None], members: Bools | None, lacking: Bools
+    ) -> tuple[Assessment, Judged, dict[str, Any]]:
+        """Call the rule's function once and judge its answers.
+
+        Args:
+            rule: The rule.
+            values: One set of parameter values.
+            members: The entities and years that these values are for; None: all.
+            lacking: The entities and years for which a needed input is absent.
+
+        Returns:
+            The assessment, the four answers, and the tables handed to the function.
+
+        Raises:
+            RuleError: The function returned something else than an assessment.
+        """
+        scope = _Scope(rule.books, rule.sides, rule.levels)
+        handed: dict[str, Any] = {}
+        scopes: dict[str, Truth | None] = {}
+        for name in (*rule.tables, *rule.optional_tables):
+            view = self.view(name, scope)
+            table, truth = view.table, view.scope
+            if members is not None and len(table):
+                keep = members[table.period]
+                table, truth = table.subset(keep), None if truth is None else truth.take(np.flatnonzero(keep))
+            reads, uses = rule.columns_of(name)
+            handed[name] = table.restricted((*reads, *uses, "book", "side"))
+            scopes[name] = truth
+        if "p" in rule.takes:
+            handed["p"] = _record(rule, values)
+        if "context" in rule.takes:
+            handed["context"] = self._context
+        a = rule.function(**handed)
+        if not isinstance(a, Assessment):
+            msg = f"{rule.code} returned {type(a).__name__}, not an Assessment"
+            raise RuleError(msg)
+        return a, judge(a, scopes[a.units.table.name], lacking, members, self.needed(rule)), handed
+
+    def assessments(self, rule: Rule) -> Iterator[tuple[Assessment, Judged]]:
+        """The rule's answers unit by unit, one pair for each set of parameter values (for tests of rules)."""
+        lacking, _ = self._lacking(self.needed(rule))
+        for values, members in self._parameter_groups(rule):
+            if not _unset(rule, values):
+                a, judged, _ = self.assess(rule, values, members, lacking)
+                yield a, judged
+
+
+def _plain(parameter: Parameter) -> bool:
+    return all(v.territory is None and v.level is None for v in parameter.values)
+
+
+def _optional(rule: Rule) -> set[str]:
+    """Parameters that the rule can do without: their attribute's type admits None."""
+    return {f.name for f in attrs.fields(rule.record) if "None" in str(f.type)} if rule.record is not None else set()
+
+
+def _unset(rule: Rule, values: Mapping[str, DatedValue | None]) -> list[str]:
+    """Parameters that have no value here, and that the rule cannot do without."""
+    return [n for n, v in values.items() if v is None and n not in _optional(rule)]
+
+
+def _record(rule: Rule, values: Mapping[str, DatedValue | None]) -> Any:
+    """The rule's parameter record."""
+    if rule.record is None:
+        return None
+    return rule.record(**{n: None if v is None else v.value for n, v in values.items()})
+
+
+def label(table: str, column: str | None) -> str:
+    """How a report names an input: a column of lines by its name, others as ``table.column``."""
+    if column is None:
+        return table
+    return column if table == "lines" else f"{table}.{column}"
+
+
+class _Tally:
+    """Counts and flagged units of one rule, added up over its sets of parameter values."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self.flagged = self.clear = self.not_assessed = self.not_applicable = 0
+        self.missing: set[str] = set()
+        self.parts: list[Flagged] = []
+
+    @property
+    def gravest(self) -> Severity:
+        ranks = [s.rank for part in self.parts for s in part.severity]
+        return _SEVERITIES[min(ranks)] if ranks else self._rule.severity
+
+    def add(
+        self,
+        a: Assessment,
+        judged: Judged,
+        values: Mapping[str, DatedValue | None],
+        needed: Sequence[tuple[str, str | None]],
+        handed: Mapping[str, Any],
+    ) -> None:
+        self.flagged += int(judged.flagged.sum())
+        self.clear += int(judged.clear.sum())
+        self.not_applicable += int(judged.not_applicable.sum())
+        self.not_assessed += int(judged.not_assessed.sum())
+        if judged.not_assessed.any():
+            self.missing |= _blamed(a, judged.not_assessed, needed, handed)
+        at = np.flatnonzero(judged.flagged)
+        if len(at):
+            self.parts.append(_flagged(self._rule, a, at, values))
+
+
+@attrs.frozen(eq=False)
+class Judged:
+    """The four answers of a rule: for each unit one of the masks holds (none for units of other parameter values)."""
+
+    flagged: Bools
+    clear: Bools
+    not_assessed: Bools
+    not_applicable: Bools
+
+
+def judge(
+    a: Assessment,
+    scope: Truth | None,
+    lacking: Bools,
+    members: Bools | None,
+    needed: Sequence[tuple[str, str | None]],
+) -> Judged:
+    """Bring a rule's assessment, its scope and the inputs that are absent down to one answer a unit."""
+    units, applies = a.units, a.applies
+    if scope is not None and not isinstance(units, Groups):
+        applies = applies & scope
+    grey = _absent(units, lacking, needed)
+    if scope is not None and isinstance(units, Groups):
+        unsure = units.any(Truth(scope.open, ~scope.open)).yes
+        grey = unsure if grey is None else grey | unsure
+    flagged, away = applies.yes & a.condition.yes, applies.no
+    clear = a.condition.no & ~away
+    if grey is not None:
+        flagged, clear = flagged & ~grey, clear & ~grey
+    unknown = ~(flagged | clear | away)
+    if isinstance(units, Groups) and members is not None:
+        mine = members[units.period]
+        flagged, clear, unknown, away = flagged & mine, clear & mine, unknown & mine, away & mine
+    return Judged(flagged, clear, unknown, away)
+
+
+def _absent(units: Table | Groups, lacking: Bools, needed: Sequence[tuple[str, str | None]]) -> Bools | None:
+    """Units that cannot be judged because a needed table or column is absent for them."""
+    mask = lacking[units.period] if lacking.any() else None
+    if isinstance(units, Groups):
+        return mask
+    for name, column in needed:
+        if name == units.name and column is not None:
+            absent = units.absent(column)
+            if absent is not None:
+                mask = absent if mask is None else mask | absent
+    return mask
+
+
+def _blamed(
+    a: Assessment, unknown: Bools, needed: Sequence[tuple[str, str | None]], handed: Mapping[str, Any]
+) -> set[str]:
+    """Which inputs were absent or blank where the answer is not known."""
+    names = {n for n, mask in a.lacks.items() if (mask & unknown).any()}
+    own = a.units.table
+    for name, column in needed:
+        table: Table = handed[name]
+        if column is None:
+            continue
+        if table.name == own.name:
+            rows = unknown if not isinstance(a.units, Groups) else (unknown[a.units.index] & (a.units.index >= 0))
+        else:
+            touched = np.zeros(len(own.periods), bool)
+            touched[a.units.period[unknown]] = True
+            rows = touched[table.period]
+        if not table.known(column)[rows].all():
+            names.add(label(name, column))
+    return names
+
+
+def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], values: Mapping[str, DatedValue | None]) -> Flagged:
+    """The figures of the flagged units, taken out of the columns."""
+    n = len(at)
+    units = a.units
+    severity = (rule.severity,) * n
+    if a.severity is not None:
+        severity = tuple(_SEVERITIES[min(int(s), len(_SEVERITIES) - 1)] for s in a.severity[at])
+    kind = a.measure.kind if a.measure is not None and hasattr(a.measure, "kind") else "count"
+    parameters = {
+        name: Figure(_figure_kind(rule.parameters[name].unit), _scalar(v.value))
+        for name, v in sorted(values.items())
+        if v is not None
+    }
+    amount = a.amount
+    table = units.table
+    if amount is None and table.name == "lines":
+        whole = table.columns.get("amount")
+        if isinstance(whole, Exact):
+            amount = units.sum(whole) if isinstance(units, Groups) else whole
+    members: npt.NDArray[np.int64] | None = None
+    if isinstance(units, Groups) and table.name == "lines":
+        chosen = np.zeros(units.n + 1, bool)
+        chosen[at] = True
+        inside = chosen[np.where(units.index >= 0, units.index, units.n)]
+        if a.members is not None:
+            inside &= a.members.yes
+        members = np.flatnonzero(inside)
+    return Flagged(
+        units=units,
+        at=at,
+        severity=severity,
+        measure=_column(a.measure, at, kind),
+        limit=_column(a.limit, at, kind),
+        values={name: _figures(v, at) for name, v in a.values.items()},
+        parameters=parameters,
+        about=a.about,
+        subject={name: _figures(v, at) for name, v in a.subject.items()},
+        amount=amount,
+        members=members,
+    )
+
+
+def _column(shown: Values | Fraction | int | None, at: npt.NDArray[np.int64], kind: str) -> tuple[Figure | None, ...]:
+    if shown is None:
+        return (None,) * len(at)
+    return _figures(shown, at, kind)
+
+
+def _figures(
+    shown: Values | Fraction | int | str, at: npt.NDArray[np.int64], kind: str = "count"
+) -> tuple[Figure, ...]:
+    if isinstance(shown, Fraction) and kind in {"score", "number", "months"}:
+        return (Figure(kind, float(shown)),) * len(at)
+    if isinstance(shown, int | Fraction | str):
+        return (figure(shown, 0, kind),) * len(at)
+    taken = shown.take(at)
+    return tuple(figure(taken, i) for i in range(len(at)))
+
+
+def _figure_kind(unit: str) -> str:
+    return {"codes": "text", "words": "text", "years": "count"}.get(unit, unit)
+
+
+def _scalar(value: Fraction | int | tuple[str, ...]) -> int | float | str:
+    if isinstance(value, tuple):
+        return "、".join(value)
+    return float(value) if isinstance(value, Fraction) else value

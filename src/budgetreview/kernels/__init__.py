@@ -1,0 +1,1 @@
+"""Arithmetic on plain numpy arrays: arrays in, arrays out, nothing known of budgets."""

@@ -1,0 +1,444 @@
+"""The mechanism of a review as data: who reviews what, when, with which documents, and which questions have rules.
+
+A profile is a reading of how a place reviews its budget. It decides no finding: rules and their dated values do. It
+names the steps and says, for every step, book, focus and side, whether there is a rule that looks there.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final, Literal, Protocol
+
+import attrs
+
+from budgetreview.authority import Authority, read_authority
+from budgetreview.errors import ParameterError, Text, UsageError
+from budgetreview.tables import BOOKS, NO_BOOK, TABLES
+
+STAGE_NAMES: Final[Mapping[str, Text]] = {
+    "pre": Text("预审", "pre-review"),
+    "preliminary": Text("初审", "preliminary review"),
+    "plenary": Text("大会审查批准", "approval in session"),
+    "execution": Text("执行", "execution"),
+    "adjustment": Text("调整", "adjustment"),
+    "final": Text("决算", "final accounts"),
+    "rectify": Text("整改", "rectification"),
+}
+SIDE_NAMES: Final[Mapping[str, Text]] = {"revenue": Text("收", "revenue"), "expenditure": Text("支", "expenditure")}
+FOCUS_NAMES: Final[Mapping[str, Text]] = {
+    "totals": Text("总量与结构", "totals and structure"),
+    "key": Text("重点支出与重大投资项目", "key spending and major projects"),
+    "departmental": Text("部门预算", "departmental budgets"),
+    "transfers": Text("转移支付", "transfers"),
+    "debt": Text("政府债务", "government debt"),
+    "revenue": Text("预算收入", "revenue estimates"),
+    "process": Text("程序", "procedure"),
+    "data": Text("数据", "data"),
+}
+LEVEL_NAMES: Final[Mapping[str, Text]] = {
+    "province": Text("省级", "province"),
+    "city": Text("市级", "city"),
+    "county": Text("县级", "county"),
+    "township": Text("乡级", "township"),
+}
+BOOK_NAMES: Final[Mapping[str, Text]] = {
+    b: Text(names[0], b.replace("_", " ")) for b, names in BOOKS.items() if b != NO_BOOK
+}
+STAGES: Final = tuple(STAGE_NAMES)
+SIDES: Final = tuple(SIDE_NAMES)
+FOCUSES: Final = tuple(FOCUS_NAMES)
+LEVELS: Final = tuple(LEVEL_NAMES)
+
+Status = Literal["reading", "official"]
+_STATUSES: Final = ("reading", "official")
+STATUS_NAMES: Final[Mapping[str, Text]] = {
+    "reading": Text(
+        "本程序的解读：该机制的官方文本未公开，以下各“几”所指并非官方定义",
+        "our reading: the official text of the mechanism is not public, what the digits stand for is not official",
+    ),
+    "official": Text("依据官方文本", "after the official text"),
+}
+
+
+@attrs.frozen
+class Step:
+    """A state of a finding on its way round the closed loop."""
+
+    key: str
+    title: Text
+
+
+@attrs.frozen
+class Part:
+    """What one digit of a numbered mechanism is taken to mean, and how well that is grounded."""
+
+    digit: int
+    title: Text
+    ground: Text
+    authority: tuple[Authority, ...] = ()
+
+
+@attrs.frozen
+class Body:
+    """Who reviews, at the levels named."""
+
+    levels: tuple[str, ...]
+    title: Text
+    authority: tuple[Authority, ...]
+
+
+@attrs.frozen
+class Deadline:
+    """Days before or after an event, at the levels named; ``days`` None: the law sets none."""
+
+    levels: tuple[str, ...]
+    days: int | None
+    title: Text
+    authority: tuple[Authority, ...]
+
+
+@attrs.frozen
+class Review:
+    """One step of the mechanism.
+
+    Attributes:
+        stage: A word of CONTRACT section 1.
+        title: Its name.
+        amount: The column of ``lines`` that it looks at.
+        bodies: Who reviews, by level.
+        deadlines: What must have happened when, by level.
+        documents: What has to be there.
+    """
+
+    stage: str
+    title: Text
+    amount: str
+    bodies: tuple[Body, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    documents: tuple[Text, ...] = ()
+
+
+@attrs.frozen
+class Profile:
+    """A mechanism: its loop, sides, reviews, books and focuses.
+
+    Attributes:
+        key: The name for ``--profile``.
+        title: The name for people.
+        status: ``reading`` where no official text says so, ``official`` where one does.
+        notes: What the reader must know.
+        parts: What the digits stand for.
+        loop: States of a finding, in order.
+        sides: Words of CONTRACT section 1; books and focuses likewise.
+        reviews: In order of time.
+    """
+
+    key: str
+    title: Text
+    status: Status
+    notes: tuple[Text, ...]
+    parts: tuple[Part, ...]
+    loop: tuple[Step, ...]
+    sides: tuple[str, ...]
+    reviews: tuple[Review, ...]
+    books: tuple[str, ...]
+    focuses: tuple[str, ...]
+
+    @classmethod
+    def from_toml(cls, text: str, origin: str = "profile") -> Profile:
+        """Read a profile.
+
+        A text with ``based_on = "changde-12345"`` only needs what differs: see :meth:`evolved`.
+
+        Args:
+            text: The TOML.
+            origin: What it was read from, for messages.
+
+        Raises:
+            UsageError: The TOML is broken, lacks something, or names a word that does not exist.
+        """
+        data = _toml(text, origin)
+        base = data.get("based_on")
+        if base is not None:
+            return _profile(data, cls.shipped(str(base)), origin)
+        missing = [f.name for f in attrs.fields(cls) if f.name not in {*data, "notes", "parts"}]
+        if missing:
+            raise _wrong(origin, f"缺少 {'、'.join(missing)}", f"{', '.join(missing)} missing")
+        return _profile(data, None, origin)
+
+    @classmethod
+    def shipped(cls, key: str) -> Profile:
+        """A profile that comes with the program.
+
+        Raises:
+            UsageError: There is none of that name.
+        """
+        found = {p.key: p for p in shipped_profiles()}
+        if key not in found:
+            raise _wrong(key, f"没有随附的机制；可用 {'、'.join(found)}", f"no such profile is shipped; known: {', '.join(found)}")
+        return found[key]
+
+    def evolved(self, part: str, origin: str = "profile") -> Profile:
+        """This profile with what a TOML text changes: whole lists, or single fields of single reviews.
+
+        ``sides``, ``books``, ``focuses``, ``loop``, ``notes`` and ``parts`` replace as a whole. ``stages`` says which
+        reviews there are, in which order; a table ``[reviews.STAGE]`` changes only the fields it names.
+
+        Raises:
+            UsageError: The TOML is broken or names a word that does not exist.
+        """
+        return _profile(_toml(part, origin), self, origin)
+
+    def review(self, stage: str) -> Review | None:
+        """The review of a stage, None if the mechanism has none there."""
+        return next((r for r in self.reviews if r.stage == stage), None)
+
+
+def shipped_profiles() -> tuple[Profile, ...]:
+    """The profiles that come with the program."""
+    folder = files("budgetreview") / "data" / "profiles"
+    found = sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
+    return tuple(Profile.from_toml(p.read_text(encoding="utf-8"), p.name) for p in found)
+
+
+_KEYS: Final = frozenset({*attrs.fields_dict(Profile), "based_on", "stages", "laws"})
+_REVIEW_KEYS: Final = frozenset(attrs.fields_dict(Review)) - {"stage"}
+
+
+def _toml(text: str, origin: str) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(origin, f"TOML 语法错误：{error}", f"broken TOML: {error}") from None
+    unknown = sorted(data.keys() - _KEYS)
+    if unknown:
+        raise _wrong(origin, f"没有这样的键 {unknown}；可用 {sorted(_KEYS)}", f"no keys {unknown}; known: {sorted(_KEYS)}")
+    return data
+
+
+def _wrong(origin: str, zh: str, en: str) -> UsageError:
+    return UsageError(Text(f"机制 {origin}：{zh}", f"profile {origin}: {en}"))
+
+
+def _profile(data: Mapping[str, Any], base: Profile | None, origin: str) -> Profile:
+    """A profile of TOML data, what it does not say taken from ``base``."""
+    try:
+        laws = {k: Authority(**v) for k, v in data.get("laws", {}).items()}
+        given = _given(data, base, laws, origin)
+    except (KeyError, TypeError, ValueError, ParameterError) as error:
+        detail = f"{type(error).__name__}: {error}"
+        raise _wrong(origin, f"内容不合规定（{detail}）", f"not as expected ({detail})") from error
+    profile = Profile(**given) if base is None else attrs.evolve(base, **given)
+    _check(profile, origin)
+    return profile
+
+
+def _given(
+    data: Mapping[str, Any], base: Profile | None, laws: Mapping[str, Authority], origin: str
+) -> dict[str, Any]:
+    given: dict[str, Any] = {k: str(data[k]) for k in ("key", "status") if k in data}
+    given |= {k: tuple(data[k]) for k in ("sides", "books", "focuses") if k in data}
+    if "title" in data:
+        given["title"] = Text(**data["title"])
+    if base is None or "notes" in data:
+        given["notes"] = tuple(Text(**n) for n in data.get("notes", ()))
+    if base is None or "parts" in data:
+        given["parts"] = tuple(
+            Part(p["digit"], Text(**p["title"]), Text(**p["ground"]), _authority(p, laws)) for p in data.get("parts", ())
+        )
+    if "loop" in data:
+        given["loop"] = tuple(Step(s["key"], Text(s["zh"], s["en"])) for s in data["loop"])
+    if "reviews" in data or "stages" in data:
+        given["reviews"] = _reviews(data, base, laws, origin)
+    return given
+
+
+def _authority(raw: Mapping[str, Any], laws: Mapping[str, Authority]) -> tuple[Authority, ...]:
+    return tuple(read_authority(a, laws) for a in raw.get("authority", ()))
+
+
+def _reviews(
+    data: Mapping[str, Any], base: Profile | None, laws: Mapping[str, Authority], origin: str
+) -> tuple[Review, ...]:
+    found = {r.stage: r for r in base.reviews} if base is not None else {}
+    for stage, raw in data.get("reviews", {}).items():
+        unknown = sorted(raw.keys() - _REVIEW_KEYS)
+        if unknown:
+            raise _wrong(origin, f"reviews.{stage} 没有这样的键 {unknown}", f"reviews.{stage} has no keys {unknown}")
+        given: dict[str, Any] = {"amount": raw["amount"]} if "amount" in raw else {}
+        if "title" in raw:
+            given["title"] = Text(**raw["title"])
+        if "bodies" in raw:
+            given["bodies"] = tuple(Body(tuple(b["levels"]), Text(**b["title"]), _authority(b, laws)) for b in raw["bodies"])
+        if "deadlines" in raw:
+            given["deadlines"] = tuple(
+                Deadline(tuple(d["levels"]), d.get("days"), Text(**d["title"]), _authority(d, laws))
+                for d in raw["deadlines"]
+            )
+        if "documents" in raw:
+            given["documents"] = tuple(Text(**d) for d in raw["documents"])
+        found[stage] = attrs.evolve(found[stage], **given) if stage in found else Review(stage, **given)
+    order = data.get("stages", list(found))
+    absent = [s for s in order if s not in found]
+    if absent:
+        raise _wrong(origin, f"stages 中的 {absent} 没有 [reviews.…]", f"stages names {absent}, without [reviews.…]")
+    return tuple(found[s] for s in order)
+
+
+def _check(profile: Profile, origin: str) -> None:
+    """Refuse a profile that names a word that does not exist.
+
+    Raises:
+        UsageError: naming the word and those known.
+    """
+    money = tuple(c.name for c in TABLES["lines"].columns.values() if c.kind == "money")
+    levels = [lv for r in profile.reviews for x in (*r.bodies, *r.deadlines) for lv in x.levels]
+    checks: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
+        ("status", (profile.status,), _STATUSES),
+        ("sides", profile.sides, SIDES),
+        ("books", profile.books, tuple(BOOK_NAMES)),
+        ("focuses", profile.focuses, FOCUSES),
+        ("reviews", [r.stage for r in profile.reviews], STAGES),
+        ("amount", [r.amount for r in profile.reviews], money),
+        ("levels", levels, LEVELS),
+    )
+    for what, given, known in checks:
+        odd = sorted(set(given) - set(known))
+        if odd or (not given and what != "levels"):
+            raise _wrong(origin, f"{what} = {odd or []}；应取自 {'、'.join(known)}",
+                         f"{what} = {odd or []}; expected some of {', '.join(known)}")  # fmt: skip
+
+
+# The matrix: which questions have rules
+
+
+class Scoped(Protocol):
+    """What the matrix asks of a rule."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def stages(self) -> tuple[str, ...]: ...
+    @property
+    def books(self) -> tuple[str, ...]: ...
+    @property
+    def sides(self) -> tuple[str, ...]: ...
+    @property
+    def focus(self) -> tuple[str, ...]: ...
+    @property
+    def tables(self) -> tuple[str, ...]: ...
+
+
+class Result(Protocol):
+    """What the matrix asks of a rule's result in a review."""
+
+    @property
+    def rule(self) -> Scoped: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def missing(self) -> tuple[str, ...]: ...
+
+
+class Reviewed(Protocol):
+    """What the matrix asks of a report."""
+
+    @property
+    def stage(self) -> str: ...
+    @property
+    def results(self) -> Sequence[Result]: ...
+
+
+@attrs.frozen
+class Cell:
+    """One question of the mechanism: a review's look at one focus of one side of one book."""
+
+    stage: str
+    book: str
+    focus: str
+    side: str
+    rules: tuple[str, ...]
+
+
+State = Literal["no_rule", "ran", "lacks_data", "not_reviewed"]
+STATE_NAMES: Final[Mapping[str, Text]] = {
+    "no_rule": Text("没有规则", "no rule"),
+    "ran": Text("已审查", "reviewed"),
+    "lacks_data": Text("缺少数据", "data lacking"),
+    "not_reviewed": Text("本次未审查", "not reviewed"),
+}
+
+
+@attrs.frozen
+class Evidence:
+    """A cell for one submission: which of its rules had something to look at, which lacked data, and what was missing."""
+
+    cell: Cell
+    state: State
+    ran: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def matrix(profile: Profile, rules: Iterable[Scoped]) -> tuple[Cell, ...]:
+    """All cells of a profile, in its order, with the codes of the rules that look there."""
+    ordered = sorted(rules, key=lambda r: r.code)
+    return tuple(
+        Cell(review.stage, book, focus, side, tuple(
+            r.code for r in ordered
+            if review.stage in r.stages and book in r.books and focus in r.focus and side in r.sides
+        ))
+        for review in profile.reviews
+        for book in profile.books
+        for focus in profile.focuses
+        for side in profile.sides
+    )  # fmt: skip
+
+
+Rows = Mapping[str, frozenset[tuple[str | None, str | None]]]
+"""For each table with a book: which books and sides its rows are of; None where a row does not say."""
+
+
+def for_submission(cells: Iterable[Cell], reports: Iterable[Reviewed], rows: Rows) -> tuple[Evidence, ...]:
+    """Which cells were reviewed, which lacked data, and which have no rule.
+
+    Args:
+        cells: Of :func:`matrix`.
+        reports: One for each stage that was reviewed.
+        rows: Which books and sides the submission has rows of. A rule that ran over another book has seen nothing of
+            this one.
+    """
+    by_stage = {r.stage: {x.rule.code: x for x in r.results} for r in reports}
+    return tuple(_evidence(cell, by_stage.get(cell.stage), rows) for cell in cells)
+
+
+def _evidence(cell: Cell, results: Mapping[str, Result] | None, rows: Rows) -> Evidence:
+    if not cell.rules:
+        return Evidence(cell, "no_rule")
+    own = [results[c] for c in cell.rules if c in results] if results is not None else []
+    own = [r for r in own if r.outcome not in {"not_in_stage", "not_in_force"}]
+    if not own:
+        return Evidence(cell, "not_reviewed")
+    failed = tuple(r.rule.code for r in own if r.outcome == "failed")
+    ran = tuple(r.rule.code for r in own if r.outcome == "ran" and _has_rows(r.rule, cell, rows))
+    lacking = [r for r in own if r.rule.code not in {*failed, *ran}]
+    missing = {m for r in own for m in r.missing}
+    missing |= {f"{t}[{cell.book}]" for r in lacking if r.outcome == "ran" for t in r.rule.tables if t in rows}
+    return Evidence(
+        cell, "ran" if ran else "lacks_data", ran, tuple(r.rule.code for r in lacking), failed, tuple(sorted(missing))
+    )
+
+
+def _has_rows(rule: Scoped, cell: Cell, rows: Rows) -> bool:
+    """Whether the tables of a rule have rows of the cell's book and side; tables without books always do."""
+    told = [rows[t] for t in rule.tables if t in rows]
+    return not told or any(
+        book in {cell.book, None} and side in {cell.side, None} for pairs in told for book, side in pairs
+    )
+
+
+EMPTY_ROWS: Final[Rows] = MappingProxyType({})

@@ -1,0 +1,207 @@
+"""Figures of the law and of practice: dated values, each with its authority, apart from the code that uses them.
+
+A rule asks for a parameter; which value it gets depends on the review's as-of date and on the entity: its territory
+and its level. A value of a smaller territory wins over one of a larger, a later layer over an earlier one, and what
+the user sets wins over all. A value outside the limits that the rule set is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, Literal
+
+import attrs
+
+from budgetreview.authority import Authority, read_authority
+from budgetreview.errors import ParameterError, Text
+from budgetreview.money import FEN, read_number, to_fen, yuan
+
+Unit = Literal["share", "money", "count", "days", "months", "years", "score", "codes", "words"]
+Status = Literal["statutory", "policy", "local", "arithmetic", "heuristic"]
+Value = Fraction | int | tuple[str, ...]
+
+_MONEY = re.compile(rf"(.+?)\s*({'|'.join(sorted(FEN, key=len, reverse=True))})")
+
+
+@attrs.frozen
+class DatedValue:
+    """One value of a parameter: from when to when, where, for which level, on whose authority."""
+
+    value: Value
+    start: date | None = None
+    end: date | None = None
+    territory: str | None = None
+    level: str | None = None
+    status: Status = "heuristic"
+    authority: tuple[Authority, ...] = ()
+    origin: str = "core"
+
+    def holds(self, as_of: date, entity: str | None, level: str | None) -> bool:
+        """Whether this value is in force on the day for the entity."""
+        return (
+            (self.start is None or self.start <= as_of)
+            and (self.end is None or as_of <= self.end)
+            and (self.territory is None or (entity is not None and entity.startswith(self.territory)))
+            and (self.level is None or level == self.level)
+        )
+
+
+@attrs.frozen
+class Parameter:
+    """One figure that a rule uses.
+
+    Attributes:
+        name: The attribute name in the rule's parameter record.
+        unit: What the value is; money is held in 分, shares as fractions of small integers.
+        help: What it means, in both languages.
+        values: Dated values of all layers, later layers last.
+        least: The smallest value allowed, or None.
+        most: The largest value allowed, or None.
+    """
+
+    name: str
+    unit: Unit
+    help: Text
+    values: tuple[DatedValue, ...] = ()
+    least: Value | None = None
+    most: Value | None = None
+
+    def checked(self, value: Value, where: str) -> Value:
+        """The value, if it lies within the limits.
+
+        Raises:
+            ParameterError: It does not.
+        """
+        if not isinstance(value, tuple):
+            low = self.least is not None and not isinstance(self.least, tuple) and value < self.least
+            high = self.most is not None and not isinstance(self.most, tuple) and value > self.most
+            if low or high:
+                least, most = (show(v, self.unit) if v is not None else "…" for v in (self.least, self.most))
+                span = f"[{least}, {most}]"
+                msg = f"{where}: {show(value, self.unit)} 不在允许范围 {span} 之内 / is outside {span}"
+                raise ParameterError(msg)
+        return value
+
+    def at(self, as_of: date, entity: str | None, level: str | None) -> DatedValue | None:
+        """The value in force on the day for the entity; None if none is set."""
+        best: DatedValue | None = None
+        rank: tuple[int, int, int, date] = (-1, -1, -1, date.min)
+        for v in self.values:
+            if v.holds(as_of, entity, level):
+                setting = 1 if v.origin == "setting" else 0
+                mine = (setting, len(v.territory or ""), 1 if v.level else 0, v.start or date.min)
+                if mine >= rank:
+                    best, rank = v, mine
+        return best
+
+
+def read_value(raw: object, unit: Unit) -> Value:
+    """Read a value from TOML or the command line.
+
+    Shares are ``"0.02"``, ``"2%"`` or ``"1/50"``; money is in 元 or names its unit (``"500万元"``).
+
+    Raises:
+        ParameterError: It is not of the unit's kind.
+    """
+    value: Value | None = None
+    if unit in {"codes", "words"}:
+        value = _read_list(raw)
+    elif isinstance(raw, int | str) and not isinstance(raw, bool):
+        text = str(raw).strip()
+        if unit in {"share", "score"}:
+            value = _read_fraction(text)
+        elif unit == "money":
+            value = _read_money(text)
+        elif re.fullmatch(r"-?\d+", text):
+            value = int(text)
+    if value is None:
+        msg = f"{raw!r} 不是 {unit} 类型的值 / is no value of the kind {unit} (shares and money are written as text)"
+        raise ParameterError(msg)
+    return value
+
+
+def _read_list(raw: object) -> tuple[str, ...] | None:
+    items = raw.split(",") if isinstance(raw, str) else raw
+    if isinstance(items, Sequence) and all(isinstance(i, str) for i in items):
+        return tuple(str(i).strip() for i in items)
+    return None
+
+
+def _read_fraction(text: str) -> Fraction | None:
+    if re.fullmatch(r"-?\d+/0*[1-9]\d*", text):
+        return Fraction(text)
+    number = read_number(text.removesuffix("%"))
+    return None if number is None else Fraction(number) / (100 if text.endswith("%") else 1)
+
+
+def _read_money(text: str) -> int | None:
+    named = _MONEY.fullmatch(text)
+    number = read_number(named[1] if named else text)
+    if number is None:
+        return None
+    fen, exact = to_fen(number, named[2] if named else "元")
+    return fen if exact else None
+
+
+def show(value: Value, unit: Unit) -> object:
+    """A value as JSON shows it: money as a string in 元, a share as a number, lists as lists."""
+    if isinstance(value, tuple):
+        return list(value)
+    if unit == "money":
+        return yuan(int(value))
+    return float(value) if isinstance(value, Fraction) and value.denominator != 1 else int(value)
+
+
+_STATUSES: Final = frozenset({"statutory", "policy", "local", "arithmetic", "heuristic"})
+
+
+def read_dated(
+    raw: Mapping[str, Any], unit: Unit, laws: Mapping[str, Authority], *, status: Status, origin: str
+) -> DatedValue:
+    """A dated value from TOML.
+
+    Raises:
+        ParameterError: The value, status or authority is not understood.
+    """
+    own = raw.get("status", status)
+    if own not in _STATUSES:
+        msg = f"unknown status {own!r}; expected one of {', '.join(sorted(_STATUSES))}"
+        raise ParameterError(msg)
+    return DatedValue(
+        read_value(raw["value"], unit),
+        raw.get("from"),
+        raw.get("until"),
+        raw.get("territory"),
+        raw.get("level"),
+        own,
+        tuple(read_authority(a, laws) for a in raw.get("authority", ())),
+        origin,
+    )
+
+
+def read_parameter(
+    name: str, raw: Mapping[str, Any], laws: Mapping[str, Authority], *, status: Status, origin: str
+) -> Parameter:
+    """A parameter from TOML: ``value = …`` for one undated value, or a list ``values`` of dated ones."""
+    unit: Unit = raw["unit"]
+    listed = raw.get("values", [raw] if "value" in raw else [])
+    parameter = Parameter(
+        name,
+        unit,
+        Text(**raw["help"]),
+        tuple(read_dated(v, unit, laws, status=status, origin=origin) for v in listed),
+        read_value(raw["least"], unit) if "least" in raw else None,
+        read_value(raw["most"], unit) if "most" in raw else None,
+    )
+    for v in parameter.values:
+        parameter.checked(v.value, f"{origin}.{name}")
+    return parameter
+
+
+def decimal_of(share: Fraction) -> Decimal:
+    """A share as a decimal, for printing."""
+    return Decimal(share.numerator) / Decimal(share.denominator)

@@ -1,0 +1,289 @@
+"""Load rule packages: find them, refuse what is broken, clashing or missing, and resolve one rule set.
+
+Loading fails closed. A package that cannot be used is an error that names it; the only way round is to leave it out
+by name, and the report then says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import metadata
+from types import MappingProxyType
+from typing import Any, Final
+
+import attrs
+import pluggy
+
+from budgetreview import hookspecs
+from budgetreview.codes import CodeTable, load_tables, merged
+from budgetreview.errors import BudgetReviewError, PackError, Text, UsageError
+from budgetreview.rule import Override, Rule, RuleSet
+from budgetreview.rules import core
+
+CORE: Final = "core"
+
+
+@attrs.frozen
+class Pack:
+    """An installed package of rules.
+
+    Attributes:
+        name: Its entry point's name.
+        version: Its distribution's version.
+        plugin: The module with the hooks; None where it could not be imported.
+        error: What is wrong with it, None if nothing.
+    """
+
+    name: str
+    version: str
+    plugin: Any
+    error: PackError | None = None
+
+
+def installed() -> tuple[Pack, ...]:
+    """Every installed package, the core first, also those that cannot be imported."""
+    packs = [Pack(CORE, _version("budgetreview"), core)]
+    for point in sorted(metadata.entry_points(group=hookspecs.GROUP), key=lambda p: (p.name, p.value)):
+        version = point.dist.version if point.dist is not None else "0"
+        try:
+            plugin = point.load()
+        except Exception as error:  # noqa: BLE001 - a broken package may raise anything on import
+            what = f"{type(error).__name__}: {error}"
+            broken = PackError(
+                point.name,
+                Text(
+                    f"规则包无法导入（{what}）；请修复、卸载，或用 --without {point.name} 明确排除",
+                    f"the package cannot be imported ({what}); mend it, uninstall it, or leave it out with "
+                    f"--without {point.name}",
+                ),
+            )
+            packs.append(Pack(point.name, version, None, broken))
+        else:
+            packs.append(Pack(point.name, version, plugin))
+    return tuple(packs)
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def load_rules(
+    *,
+    require: Iterable[str] = (),
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    without: Sequence[str] = (),
+    codes: Sequence[CodeTable] = (),
+    packs: Sequence[Pack] | None = None,
+) -> RuleSet:
+    """Load the rules of all installed packages.
+
+    Args:
+        require: Packages that must be there and sound; ``core`` always is.
+        select: Codes or prefixes that run, ``all`` for every rule; empty: those that are on by default.
+        ignore: Codes or prefixes that do not run.
+        without: Packages to leave out.
+        codes: Further classification tables, e.g. from ``--codes``.
+        packs: The packages, instead of those installed.
+
+    Returns:
+        The rule set, with the codes that do not run in ``off``.
+
+    Raises:
+        PackError: A package is missing, broken, or clashes with another one.
+        UsageError: A code given in ``select`` or ``ignore`` matches no rule.
+    """
+    left_out = tuple(sorted(set(without)))
+    found = [p for p in (installed() if packs is None else packs) if p.name not in left_out]
+    _present(found, require, left_out)
+    manager = pluggy.PluginManager(hookspecs.GROUP)
+    manager.add_hookspecs(hookspecs)
+    for pack in found:
+        if pack.error is not None:
+            raise pack.error
+        _register(manager, pack)
+    brought = {pack.name: _brought(manager, pack) for pack in found}
+    rules = _unique(brought)
+    changed, enabled = _with_overrides(rules, [o for b in brought.values() for o in b.overrides])
+    chosen, off = _chosen(changed, enabled, select, ignore)
+    return RuleSet(
+        rules=chosen,
+        packs=MappingProxyType({p.name: p.version for p in found}),
+        off=off,
+        without=left_out,
+        profiles=_by_key(brought, "profiles"),
+        layouts=_by_key(brought, "layouts"),
+        codes=merged_codes([t for b in brought.values() for t in b.codes] + list(codes)),
+    )
+
+
+def _present(found: Sequence[Pack], require: Iterable[str], left_out: Sequence[str]) -> None:
+    names = {p.name for p in found}
+    for name in require:
+        if name not in names:
+            why_zh = "已用 --without 排除" if name in left_out else "没有安装"
+            why_en = "was left out with --without" if name in left_out else "is not installed"
+            raise PackError(
+                name,
+                Text(
+                    f"需要的规则包{why_zh}；已有：{'、'.join(sorted(names))}",
+                    f"the required package {why_en}; there are: {', '.join(sorted(names))}",
+                ),
+            )
+    twice = sorted({p.name for p in found if sum(q.name == p.name for q in found) > 1})
+    if twice:
+        raise PackError(twice[0], Text("两个已安装的规则包同名", "two installed packages have this name"))
+
+
+def _register(manager: pluggy.PluginManager, pack: Pack) -> None:
+    try:
+        manager.register(pack.plugin, name=pack.name)
+        manager.check_pending()
+    except (pluggy.PluginValidationError, ValueError) as error:
+        raise PackError(
+            pack.name,
+            Text(f"规则包的挂钩与本库约定不符：{error}", f"a hook of the package does not fit the contract: {error}"),
+        ) from error
+
+
+@attrs.frozen
+class _Brought:
+    rules: tuple[Rule, ...]
+    overrides: tuple[Override, ...]
+    profiles: tuple[Any, ...]
+    layouts: tuple[Any, ...]
+    codes: tuple[CodeTable, ...]
+
+
+def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
+    """What one package brings; called hook by hook so that an error names the package.
+
+    Raises:
+        PackError: A hook raised or returned something that is not of its kind.
+    """
+    others = [p for p in manager.get_plugins() if p is not pack.plugin]
+
+    def call(name: str, kind: type | tuple[type, ...]) -> tuple[Any, ...]:
+        hook = manager.subset_hook_caller(name, remove_plugins=others)
+        try:
+            values = tuple(v for listed in hook() for v in listed)
+        except (BudgetReviewError, Exception) as error:
+            raise PackError(
+                pack.name,
+                Text(
+                    f"{name} 出错（{type(error).__name__}: {error}）", f"{name} raised {type(error).__name__}: {error}"
+                ),
+            ) from error
+        odd = [v for v in values if not isinstance(v, kind)]
+        if odd:
+            wanted = kind.__name__ if isinstance(kind, type) else " / ".join(k.__name__ for k in kind)
+            raise PackError(
+                pack.name,
+                Text(
+                    f"{name} 应返回 {wanted}，却返回了 {type(odd[0]).__name__}",
+                    f"{name} should return {wanted}, it returned {type(odd[0]).__name__}",
+                ),
+            )
+        return values
+
+    rules = call("budgetreview_rules", Rule)
+    foreign = sorted(r.code for r in rules if r.pack != pack.name)
+    if foreign:
+        raise PackError(
+            pack.name,
+            Text(f"规则 {'、'.join(foreign)} 自称属于别的规则包", f"rules {', '.join(foreign)} claim another package"),
+        )
+    return _Brought(
+        rules,
+        call("budgetreview_parameters", Override),
+        call("budgetreview_profiles", object),
+        call("budgetreview_layouts", object),
+        call("budgetreview_codes", CodeTable),
+    )
+
+
+def _unique(brought: Mapping[str, _Brought]) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    for name, pack in brought.items():
+        for rule in pack.rules:
+            other = rules.get(rule.code)
+            if other is not None:
+                raise PackError(
+                    name,
+                    Text(
+                        f"规则编号 {rule.code} 与规则包 {other.pack} 的重复；编号不得重复使用",
+                        f"the code {rule.code} is already taken by the package {other.pack}; codes are never reused",
+                    ),
+                )
+            rules[rule.code] = rule
+    return rules
+
+
+def _with_overrides(rules: Mapping[str, Rule], overrides: Sequence[Override]) -> tuple[dict[str, Rule], set[str]]:
+    """Rules with the values and severities that packages set, and the codes that packages switched on."""
+    changed = dict(rules)
+    enabled: set[str] = set()
+    for o in overrides:
+        rule = changed.get(o.rule)
+        if rule is None:
+            raise PackError(
+                o.origin, Text(f"要修改的规则 {o.rule} 不存在", f"it changes a rule {o.rule} that is not there")
+            )
+        if o.enabled:
+            enabled.add(o.rule)
+        if o.parameter is not None and o.value is not None:
+            parameter = rule.parameters.get(o.parameter)
+            if parameter is None:
+                raise PackError(
+                    o.origin,
+                    Text(f"规则 {o.rule} 没有参数 {o.parameter}", f"the rule {o.rule} has no parameter {o.parameter}"),
+                )
+            try:
+                parameter.checked(o.value.value, f"{o.rule}.{o.parameter}")
+            except BudgetReviewError as error:
+                raise PackError(o.origin, Text(str(error), str(error))) from error
+            more = attrs.evolve(parameter, values=(*parameter.values, o.value))
+            rule = attrs.evolve(rule, parameters=MappingProxyType({**rule.parameters, o.parameter: more}))
+        if o.severity is not None:
+            rule = attrs.evolve(rule, severity=o.severity)
+        changed[o.rule] = rule
+    return changed, enabled
+
+
+def matches(code: str, wanted: Sequence[str]) -> bool:
+    """Whether a code is named, by itself, by a prefix or by ``all``."""
+    return any(w == "all" or code.startswith(w) for w in wanted)
+
+
+def _chosen(
+    rules: Mapping[str, Rule], enabled: set[str], select: Sequence[str], ignore: Sequence[str]
+) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    for wanted in (*select, *ignore):
+        if wanted != "all" and not any(c.startswith(wanted) for c in rules):
+            raise UsageError(Text(f"没有以 {wanted} 开头的规则", f"no rule has a code that starts with {wanted}"))
+    on = {
+        c
+        for c, r in rules.items()
+        if (matches(c, select) if select else r.default or c in enabled) and not matches(c, ignore)
+    }
+    return tuple(rules[c] for c in sorted(on)), tuple(sorted(set(rules) - on))
+
+
+def _by_key(brought: Mapping[str, _Brought], what: str) -> Mapping[str, Any]:
+    """Profiles or layouts by key; a later package replaces what an earlier one shipped under the same key."""
+    found: dict[str, Any] = {}
+    for pack in brought.values():
+        for value in getattr(pack, what):
+            found[value.key] = value
+    return MappingProxyType(found)
+
+
+def merged_codes(extra: Sequence[CodeTable]) -> Mapping[str, CodeTable]:
+    """The shipped classification tables with those of packages and of the user on top, later ones first."""
+    tables = load_tables()
+    for table in extra:
+        tables = merged(tables, {table.system: table})
+    return {str(system): table for system, table in tables.items()}

@@ -1,0 +1,291 @@
+"""``text``: the report for a terminal, short by default and honest about what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from rich.cells import cell_len, chop_cells
+from rich.color import ColorSystem
+from rich.style import Style
+
+from budgetreview.render import summary, words
+from budgetreview.render.figures import shown, with_unit
+from budgetreview.render.summary import Topic
+from budgetreview.render.visible import one_line, shortened
+from budgetreview.report import Finding, Report
+from budgetreview.rule import Severity
+
+EXAMPLES: Final = 3
+"""Findings of one rule that are listed unless all are asked for."""
+LONGEST: Final = 400
+"""Characters of one text; what is longer is cut and says how long it was."""
+
+_STYLE: Final = {
+    "red": Style(bold=True, color="red"),
+    "orange": Style(bold=True, color="yellow"),
+    "yellow": Style(color="yellow"),
+    "blue": Style(color="blue"),
+    "loud": Style(bold=True, reverse=True),
+    "head": Style(bold=True),
+    "dim": Style(dim=True),
+}
+
+
+def text(report: Report, lang: str, *, unit: str, verbose: bool, width: int, color: bool) -> str:
+    """The whole text, with a line feed at its end."""
+    page = _Page(report, lang, unit, verbose, width, color)
+    lines: list[str] = []
+    for part in (page.head(), page.questions(), page.findings(), page.unjudged(), page.rules(), page.inputs()):
+        block = list(part)
+        if block:
+            lines += ["", *block] if lines else block
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+class _Page:
+    def __init__(self, report: Report, lang: str, unit: str, verbose: bool, width: int, color: bool) -> None:  # noqa: FBT001
+        self.report = report
+        self.lang = lang
+        self.unit = unit
+        self.verbose = verbose
+        self.width = max(width, 40)
+        self.color = color
+        self.topics = summary.topics(report)
+
+    def word(self, key: str) -> str:
+        return words.pick(words.REPORT[key], self.lang)
+
+    def say(self, zh: str, en: str) -> str:
+        return zh if self.lang == "zh" else en
+
+    def paint(self, text: str, style: str) -> str:
+        return _STYLE[style].render(text, color_system=ColorSystem.STANDARD) if self.color else text
+
+    def heading(self, text: str) -> str:
+        return self.paint(f"── {text} " + "─" * max(0, self.width - cell_len(text) - 4), "head")
+
+    def wrapped(self, text: str, indent: int, hanging: int | None = None) -> Iterator[str]:
+        """A text broken at the width of the terminal; Chinese characters are two columns wide."""
+        later = indent if hanging is None else hanging
+        pad = indent
+        for line in _broken(shortened(one_line(text), LONGEST), self.width - max(indent, later)):
+            yield " " * pad + line
+            pad = later
+
+    # --- what was reviewed, complete or not
+
+    def head(self) -> Iterator[str]:
+        r, lang = self.report, self.lang
+        stage = words.say(words.STAGE, r.stage, lang)
+        yield self.paint(
+            f"{self.word('title')} · {stage} · {self.word('as_of')} {r.as_of.isoformat()} · budgetreview {r.engine}", "head"
+        )
+        places = summary.entities(r)
+        if places:
+            some = [summary.entity_label(r, e, lang) for e in places[:EXAMPLES]]
+            more = len(places) - len(some)
+            rest = self.say(f" 等 {len(places)} 个地区", f" and {more} more") if more else ""
+            yield from self.wrapped(self.say("、", ", ").join(some) + rest, 0)
+        status = words.say(words.STATUS, r.profile.get("status", ""), lang)
+        yield from self.wrapped(f"{self.word('profile')} {r.profile.get('key', '')}" + self.say(f"（{status}）", f" ({status})"), 0)
+        because = summary.incomplete_because(r)
+        if because:
+            yield self.paint(f" {self.word('incomplete')} ", "loud")
+            for reason in because:
+                yield from self.wrapped(f"! {reason[lang]}", 2, 4)
+        else:
+            yield f"{self.word('complete')}{self.say('：', ': ')}{self.word('complete_means')}"
+        yield from self.wrapped(summary.verdict(r)[lang], 0)
+        yield self.counts()
+        if summary.judged_nothing(r):
+            yield self.paint(f" {self.word('nothing_judged')} ", "loud")
+        elif not len(r.findings):
+            yield from self.wrapped(self.word("nothing_found") + self.say("；无法判断的部分见下", "; see below for what could not be judged"), 0)
+
+    def counts(self) -> str:
+        parts = [
+            self.paint(f"{words.severity(s.value, self.lang)} {n}", s.value)
+            for s, n in summary.by_severity(self.report).items()
+        ]
+        waived = summary.waived(self.report)
+        if waived:
+            parts.append(self.say(f"其中已豁免 {waived}", f"of which waived {waived}"))
+        return "  ".join(parts)
+
+    # --- questions
+
+    def questions(self) -> Iterator[str]:
+        topics = [t for t in self.topics if t.open]
+        if not topics:
+            return
+        most = len(topics) if self.verbose else 5
+        yield self.heading(self.word("questions"))
+        for n, topic in enumerate(topics[:most], start=1):
+            first = topic.open[0]
+            yield from self.wrapped(f"{n}. {first.question[self.lang]}", 0, 3)
+            label = words.say(words.SEVERITY, topic.severity.value, self.lang)
+            yield "   " + self.paint(label, topic.severity.value) + f" · {topic.result.rule.code} · {self.size(topic)}"
+        if len(topics) > most:
+            yield self.left_out(len(topics) - most, self.say("个问题", "questions"))
+
+    def size(self, topic: Topic) -> str:
+        n = len(topic.open)
+        said = self.say(f"{n} 项", "1 finding" if n == 1 else f"{n} findings")
+        if topic.amount is not None:
+            said += self.say("，涉及 ", ", ") + with_unit(topic.amount, self.lang, self.unit)
+            if topic.unpriced:
+                said += self.say(f"（另 {topic.unpriced} 项金额未知）", f" (amount unknown for {topic.unpriced} more)")
+        return said
+
+    def left_out(self, n: int, what: str) -> str:
+        return self.paint(
+            self.say(f"   … 另有 {n} {what}未列出，用 --verbose 查看全部", f"   … {n} more {what} not listed; --verbose shows all"), "dim"
+        )
+
+    # --- findings
+
+    def findings(self) -> Iterator[str]:
+        for severity in Severity:
+            topics = [t for t in self.topics if t.severity is severity]
+            if not topics:
+                continue
+            yield self.paint(self.heading_text(severity, topics), severity.value)
+            for topic in topics:
+                yield from self.topic(topic)
+
+    def heading_text(self, severity: Severity, topics: Sequence[Topic]) -> str:
+        title = f"{words.severity(severity.value, self.lang)} {sum(len(t.findings) for t in topics)}"
+        return f"── {title} " + "─" * max(0, self.width - cell_len(title) - 4)
+
+    def topic(self, topic: Topic) -> Iterator[str]:
+        rule = topic.result.rule
+        nature = words.say(words.NATURE, topic.nature, self.lang)
+        law = self.say("、", "; ").join(a.cite(self.lang) for a in rule.authority)
+        yield self.paint(f"{rule.code} {rule.title[self.lang]}", "head") + f" · {nature} · {self.size(topic) if topic.open else self.word('waived')}"
+        if law and self.verbose:
+            yield from self.wrapped(f"{self.word('authority')}{self.say('：', ': ')}{law}", 2, 4)
+        if self.verbose:
+            yield from self.wrapped(f"{self.word('formula')}{self.say('：', ': ')}{rule.formula}", 2, 4)
+        hint = summary.base_rate(topic.result)
+        if hint is not None:
+            yield from self.wrapped(f"! {hint[self.lang]}", 2, 4)
+        most = len(topic.findings) if self.verbose else EXAMPLES
+        for f in topic.findings[:most]:
+            yield from self.finding(f)
+        if len(topic.findings) > most:
+            yield self.left_out(len(topic.findings) - most, self.say("项", "findings"))
+
+    def finding(self, f: Finding) -> Iterator[str]:
+        mark = self.say("[已豁免] ", "[waived] ") if f.waived is not None else ""
+        yield from self.wrapped(f"· {mark}{f.message[self.lang]}", 2, 4)
+        about = summary.about(f, self.lang)
+        place = summary.where(f.source)
+        yield from (self.paint(line, "dim") for line in self.wrapped(f"{about}  [{place}]" if place else about, 4))
+        if self.verbose:
+            numbers = "  ".join(f"{words.name(n, self.lang)} {shown(v, self.lang, self.unit)}" for n, v in f.values.items())
+            if numbers:
+                yield from self.wrapped(numbers, 4)
+            yield from self.wrapped(f"{self.word('question')}{self.say('：', ': ')}{f.question[self.lang]}", 4)
+            if f.waived is not None:
+                yield from self.wrapped(f"{self.word('waived')}{self.say('：', ': ')}{f.waived}", 4)
+
+    # --- what was not judged, what ran, what was read
+
+    def unjudged(self) -> Iterator[str]:
+        listed = summary.unjudged(self.report)
+        if not listed:
+            return
+        yield self.heading(f"{self.word('unjudged')} {len(listed)}")
+        if self.verbose:
+            rows = [
+                (r.rule.code, words.say(words.OUTCOME, r.outcome, self.lang), str(r.not_assessed), r.rule.title[self.lang],
+                 summary.why_unjudged(r, self.lang))
+                for r in listed
+            ]  # fmt: skip
+            yield from self.table((self.word("rule"), self.word("outcome"), words.pick(words.ANSWER["not_assessed"], self.lang),
+                                   self.word("title_of"), self.word("missing")), rows)  # fmt: skip
+            return
+        failed = [r for r in listed if r.outcome == "failed"]
+        for r in failed:
+            yield from self.wrapped(f"{r.rule.code} {r.rule.title[self.lang]}{self.say('：', ': ')}{r.error}", 0, 4)
+        needed = summary.lacking_most(self.report)
+        for key, n in needed[:5]:
+            yield from self.wrapped(
+                self.say(f"补上 {words.input_name(key, 'zh')} 可帮助 {n} 条规则", f"{words.input_name(key, 'en')} would help {n} rule{'s' if n > 1 else ''}"), 0, 4
+            )
+        if len(needed) > 5:
+            yield self.left_out(len(needed) - 5, self.say("项缺少的数据", "missing inputs"))
+
+    def rules(self) -> Iterator[str]:
+        if not self.verbose:
+            return
+        yield self.heading(self.word("ran"))
+        packs = self.say("、", ", ").join(f"{p} {v}" for p, v in sorted(self.report.packs.items()))
+        yield from self.wrapped(f"{self.word('packs')} {packs}", 0)
+        for key, listed in (("without", self.report.without), ("off", self.report.off)):
+            if listed:
+                yield from self.wrapped(f"{self.word(key)} {' '.join(listed)}", 0)
+        head = (self.word("rule"), self.word("outcome"), *(words.pick(a, self.lang) for a in words.ANSWER.values()), self.word("title_of"))
+        rows = [
+            (c.code, words.say(words.OUTCOME, c.outcome, self.lang), str(c.flagged), str(c.waived), str(c.clear), str(c.not_assessed),
+             str(c.not_applicable), r.rule.title[self.lang])
+            for c, r in zip(self.report.coverage, self.report.results, strict=True)
+        ]  # fmt: skip
+        yield from self.table(head, rows)
+
+    def inputs(self) -> Iterator[str]:
+        notices = [(i, n) for i in self.report.inputs for n in (*i.problems, *i.notices)]
+        beside = [(None, n) for n in self.report.notices]
+        everything = [n for _, n in (*notices, *beside)]
+        if self.verbose and self.report.inputs:
+            yield self.heading(self.word("inputs"))
+            head = (self.word("file"), self.word("sheet"), self.word("table"), self.word("rows"), self.word("amount_column"))
+            yield from self.table(head, [
+                (one_line(i.name), one_line(i.sheet or ""), i.table or "", str(i.rows), i.amount_column or "") for i in self.report.inputs
+            ])  # fmt: skip
+        elif everything:
+            yield self.heading(self.word("inputs"))
+        most = len(everything) if self.verbose else 5
+        for n in everything[:most]:
+            yield from self.wrapped(f"· {n.line(self.lang)}", 0, 2)
+        if len(everything) > most:
+            yield self.left_out(len(everything) - most, self.say("条提示", "notices"))
+
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+        """Columns aligned by what they take on the screen; numbers to the right, the last column wraps."""
+        listed = [head, *rows]
+        right = [all(r[k].isdigit() for r in listed[1:]) for k in range(len(head))]
+        widths = [max(cell_len(r[k]) for r in listed) for k in range(len(head) - 1)]
+        start = sum(widths) + 2 * len(widths)
+        for n, row in enumerate(listed):
+            cells = [_padded(c, w, right=r) for c, w, r in zip(row[:-1], widths, right, strict=False)]
+            front = "  ".join([*cells, ""])
+            rest = _broken(shortened(one_line(row[-1]), LONGEST), max(self.width - start, 20)) or [""]
+            yield self.paint(front + rest[0], "dim") if n == 0 else front + rest[0]
+            for line in rest[1:]:
+                yield " " * start + line
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    gap = " " * (width - cell_len(text))
+    return gap + text if right else text + gap
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` columns: broken at blanks where there are some, else between characters."""
+    lines: list[str] = []
+    line = ""
+    for piece in text.split(" "):
+        joined = f"{line} {piece}" if line else piece
+        if cell_len(joined) <= width:
+            line = joined
+            continue
+        room = width - cell_len(line) - 1
+        if line and (piece.isascii() or room < width // 3):
+            lines.append(line)
+            joined = piece
+        chopped = chop_cells(joined, width)
+        lines += chopped[:-1]
+        line = chopped[-1]
+    return [*lines, line] if line else lines

@@ -1,0 +1,48 @@
+"""Text of a budget made safe to look at: nothing in it may hide, reorder or command what the reader sees."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_HIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+
+
+def _marked(found: re.Match[str]) -> str:
+    return f"[U+{ord(found[0]):04X}]"
+
+
+def visible(text: str) -> str:
+    """The text with every control, direction and zero-width character written out as ``[U+202E]``.
+
+    A right-to-left mark in a project's name could otherwise turn 1,000 into 000,1, and an escape sequence
+    could rewrite the terminal. Line feeds and tabs stay.
+    """
+    return _HIDDEN.sub(_marked, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """The same on one line."""
+    return " ".join(visible(text).split())
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, and how many there were if some were left out."""
+    if len(text) <= most:
+        return text
+    mark = f"…（{len(text):,}）"
+    return text[: most - len(mark)] + mark
+
+
+def no_formula(text: str) -> str:
+    """The text as a csv cell that no spreadsheet takes for a formula.
+
+    What starts with ``= + - @``, a tab, CR or LF (or the full-width ＝＋－＠), also after apostrophes, gets one more
+    apostrophe in front; a plain number such as ``-1500.00`` does not. To read the text back: of a cell that starts with apostrophes followed by one of
+    these characters, drop the first.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

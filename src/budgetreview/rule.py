@@ -1,0 +1,431 @@
+"""What a rule is: its words, law and figures (data), and one pure function from tables to an assessment."""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from budgetreview.authority import Authority, read_authority
+from budgetreview.errors import ParameterError, RuleError, Text
+from budgetreview.mechanism import FOCUSES, LEVELS, SIDES, STAGES
+from budgetreview.parameters import DatedValue, Parameter, Status, read_parameter
+from budgetreview.table import Groups, Table
+from budgetreview.tables import BOOKS, NO_BOOK, TABLES
+from budgetreview.values import Bools, Exact, Truth, Values
+
+ALL_BOOKS: Final = tuple(b for b in BOOKS if b != NO_BOOK)
+
+
+class Severity(StrEnum):
+    """Red: forbidden or to be blocked; orange: explain with a document; yellow: explain; blue: hint."""
+
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    BLUE = "blue"
+
+    @property
+    def rank(self) -> int:
+        """0 is the gravest."""
+        return _ORDER.index(self)
+
+
+_ORDER = tuple(Severity)
+
+
+@attrs.frozen(eq=False)
+class Assessment:
+    """What a rule says of each unit it looked at: lines, groups of lines, or rows of another table.
+
+    Attributes:
+        units: The rows or groups; every array below has one element for each.
+        applies: Which units the rule speaks about; the others are not applicable.
+        condition: Where it holds the unit is flagged.
+        severity: For rules with steps the index of each unit's severity in :class:`Severity`; else None.
+        measure: What was measured, and ``limit`` what it was held against; shown with a finding.
+        values: The figures used, by the names that the formula and the messages use.
+        about: The column whose cell a finding points at.
+        members: Rows of the group that a finding names, None: all rows of the group.
+        amount: The money at stake; by default the amount of the line or the sum over the group's lines.
+        subject: More names of the unit than its keys, e.g. a book that the rule is about.
+        lacks: Names of inputs that were missing, each with the units where it was.
+    """
+
+    units: Table | Groups
+    applies: Truth
+    condition: Truth
+    severity: npt.NDArray[np.int8] | None = None
+    measure: Values | None = None
+    limit: Values | Fraction | int | None = None
+    values: Mapping[str, Values | Fraction | int | str] = attrs.field(factory=dict)
+    about: str | None = None
+    members: Truth | None = None
+    amount: Exact | None = None
+    subject: Mapping[str, Values | str] = attrs.field(factory=dict)
+    lacks: Mapping[str, Bools] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        units: Table | Groups,
+        *,
+        condition: Truth | None = None,
+        applies: Truth | None = None,
+        steps: Sequence[tuple[Truth, Severity]] = (),
+        **shown: Any,
+    ) -> Assessment:
+        """An assessment; ``steps`` (gravest first) instead of ``condition`` where severities differ."""
+        n = len(units)
+        graded: npt.NDArray[np.int8] | None = None
+        if steps:
+            graded = np.full(n, len(_ORDER), np.int8)
+            condition = steps[0][0]
+            for truth, severity in steps:
+                condition = condition | truth
+                graded[truth.yes & (graded == len(_ORDER))] = severity.rank
+        if condition is None:
+            msg = "an assessment needs a condition or steps"
+            raise RuleError(msg)
+        everywhere = applies if applies is not None else Truth.always(n)
+        if len(condition) != n or len(everywhere) != n:
+            msg = f"condition and applies must have one answer a unit ({n}), not {len(condition)} and {len(everywhere)}"
+            raise RuleError(msg)
+        return cls(units, everywhere, condition, graded, **shown)
+
+
+@attrs.frozen
+class Context:
+    """What a rule may know besides the tables: the review's stage and day, levels of government, code tables.
+
+    Attributes:
+        stage: A word of CONTRACT section 1.
+        as_of: The day of the review; nobody asks the clock.
+        levels: Level of government for each entity and year, None where unknown.
+        codes: Classification tables by system (see ``budgetreview.codes``).
+    """
+
+    stage: str
+    as_of: date
+    levels: tuple[str | None, ...] = ()
+    codes: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def level_is(self, units: Table | Groups, *levels: str) -> Truth:
+        """Whether the unit's entity is of one of the levels."""
+        yes = np.array([x in levels for x in self.levels] + [False])[units.period]
+        known = np.array([x is not None for x in self.levels] + [False])[units.period]
+        return Truth(yes & known, ~yes & known)
+
+
+Function = Callable[..., Assessment]
+F = TypeVar("F", bound=Function)
+
+
+@attrs.frozen(eq=False)
+class Rule:
+    """One rule: what it says, on what authority, when it holds, and the function that decides.
+
+    Built from a TOML entry and a function by :class:`RuleBook`. A rule is a value: nothing is looked up later.
+    """
+
+    code: str
+    pack: str
+    name: str
+    title: Text
+    severity: Severity
+    status: Status
+    authority: tuple[Authority, ...]
+    stages: tuple[str, ...]
+    books: tuple[str, ...]
+    sides: tuple[str, ...]
+    focus: tuple[str, ...]
+    levels: tuple[str, ...]
+    per: str
+    tables: tuple[str, ...]
+    optional_tables: tuple[str, ...]
+    reads: tuple[str, ...]
+    uses: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    record: type | None
+    function: Function
+    takes: tuple[str, ...]
+    formula: str
+    message: Text
+    question: Text
+    page: Mapping[str, Text]
+    in_force: tuple[date | None, date | None] = (None, None)
+    territory: str | None = None
+    default: bool = True
+    since: str = "0.1.0"
+    version: int = 1
+    points: tuple[int, ...] = ()
+    superseded_by: str | None = None
+    waivable: bool = True
+
+    def holds_on(self, as_of: date) -> bool:
+        """Whether the rule is in force on the day."""
+        start, end = self.in_force
+        return (start is None or start <= as_of) and (end is None or as_of <= end)
+
+    def columns_of(self, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The needed and the optional columns of one table, by their own names."""
+        return tuple(c for t, c in map(split_column, self.reads) if t == table), tuple(
+            c for t, c in map(split_column, self.uses) if t == table
+        )
+
+
+def split_column(name: str) -> tuple[str, str]:
+    """``standard_value`` → ``("lines", "standard_value")``, ``totals.reserve`` → ``("totals", "reserve")``."""
+    table, dot, column = name.partition(".")
+    return (table, column) if dot else ("lines", name)
+
+
+SCOPE_ALL: Final = "all"
+PAGE_PARTS: Final = ("flags", "why", "fine", "cannot")
+"""What every rule's page says: what it flags, why it matters, when it is fine, what it cannot judge."""
+
+
+class RuleBook:
+    """The rules of one family: a TOML file with words, law and figures, and functions registered under its codes."""
+
+    def __init__(self, pack: str, entries: Mapping[str, Any], laws: Mapping[str, Authority], place: str) -> None:
+        self.pack = pack
+        self._entries = entries
+        self._laws = laws
+        self._place = place
+        self._rules: dict[str, Rule] = {}
+
+    @classmethod
+    def from_toml(cls, path: Path | Traversable, *, pack: str, laws: Mapping[str, Authority] | None = None) -> RuleBook:
+        """Read a family's TOML file.
+
+        Args:
+            path: The file beside the module.
+            pack: The package that owns the rules.
+            laws: Documents that ``{law = "BL"}`` may name; a file may add its own under ``[laws]``.
+        """
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        own = {k: Authority(**v) for k, v in data.pop("laws", {}).items()}
+        return cls(pack, data, {**(laws or {}), **own}, path.name)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules of the file, sorted by code.
+
+        Raises:
+            RuleError: An entry has no function.
+        """
+        missing = sorted(set(self._entries) - set(self._rules))
+        if missing:
+            msg = f"{self._place}: no function for {', '.join(missing)}"
+            raise RuleError(msg)
+        return tuple(self._rules[c] for c in sorted(self._rules))
+
+    def rule(
+        self,
+        code: str,
+        *,
+        reads: Sequence[str] = (),
+        uses: Sequence[str] = (),
+        per: str = "line",
+        optional: Sequence[str] = (),
+        parameters: type | None = None,
+    ) -> Callable[[F], F]:
+        """Register the function of the entry ``code``.
+
+        Args:
+            code: The TOML entry.
+            reads: Columns it needs, ``column`` of lines or ``table.column``; where one is absent the rule says so
+                and judges nothing.
+            uses: Columns it can do without.
+            per: What a unit is: ``line``, ``agency``, ``book``, ``fund``, ``entity`` …
+            optional: Tables it can do without.
+            parameters: An attrs class with one attribute for each parameter of the entry.
+        """
+
+        def register(function: F) -> F:
+            self._rules[code] = self._build(code, function, tuple(reads), tuple(uses), per, tuple(optional), parameters)
+            return function
+
+        return register
+
+    def _build(
+        self,
+        code: str,
+        function: Function,
+        reads: tuple[str, ...],
+        uses: tuple[str, ...],
+        per: str,
+        optional: tuple[str, ...],
+        record: type | None,
+    ) -> Rule:
+        where = f"{self._place} [{code}]"
+        if code not in self._entries:
+            msg = f"{self._place} has no entry [{code}]"
+            raise RuleError(msg)
+        if code in self._rules:
+            msg = f"{where}: two functions for one code"
+            raise RuleError(msg)
+        raw = self._entries[code]
+        try:
+            rule = self._read(code, raw, function, reads, uses, per, optional, record)
+        except (KeyError, TypeError, ValueError, ParameterError) as error:
+            msg = f"{where}: {type(error).__name__}: {error}"
+            raise RuleError(msg) from error
+        _check(rule, where)
+        return rule
+
+    def _read(
+        self,
+        code: str,
+        raw: Mapping[str, Any],
+        function: Function,
+        reads: tuple[str, ...],
+        uses: tuple[str, ...],
+        per: str,
+        optional: tuple[str, ...],
+        record: type | None,
+    ) -> Rule:
+        status: Status = raw["status"]
+        named = [p for p in inspect.signature(function).parameters if p in TABLES]
+        return Rule(
+            code=code,
+            pack=self.pack,
+            name=raw["name"],
+            title=Text(**raw["title"]),
+            severity=Severity(raw["severity"]),
+            status=status,
+            authority=tuple(read_authority(a, self._laws) for a in raw.get("authority", ())),
+            stages=tuple(raw["stages"]),
+            books=_scope(raw.get("books", SCOPE_ALL), ALL_BOOKS),
+            sides=_scope(raw.get("sides", ["expenditure"]), SIDES),
+            focus=tuple(raw["focus"]),
+            levels=_scope(raw.get("levels", SCOPE_ALL), LEVELS),
+            per=per,
+            tables=tuple(t for t in named if t not in optional),
+            optional_tables=tuple(t for t in named if t in optional),
+            reads=reads,
+            uses=uses,
+            parameters=MappingProxyType(
+                {
+                    n: read_parameter(n, p, self._laws, status=status, origin=self.pack)
+                    for n, p in raw.get("parameters", {}).items()
+                }
+            ),
+            record=record,
+            function=function,
+            takes=tuple(inspect.signature(function).parameters),
+            formula=raw["formula"],
+            message=Text(**raw["message"]),
+            question=Text(**raw["question"]),
+            page=MappingProxyType({part: Text(**raw[part]) for part in PAGE_PARTS}),
+            in_force=(raw.get("in_force_from"), raw.get("in_force_until")),
+            territory=raw.get("territory"),
+            default=raw.get("default", True),
+            since=raw.get("since", "0.1.0"),
+            version=raw.get("version", 1),
+            points=tuple(raw.get("points", ())),
+            superseded_by=raw.get("superseded_by"),
+            waivable=raw.get("waivable", True),
+        )
+
+
+def _scope(raw: str | Sequence[str], everything: tuple[str, ...]) -> tuple[str, ...]:
+    return everything if raw == SCOPE_ALL else tuple(raw)
+
+
+def _check(rule: Rule, where: str) -> None:
+    """Refuse a rule whose parts do not fit together.
+
+    Raises:
+        RuleError: naming the entry and the part.
+    """
+    allowed: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+        ("stages", rule.stages, STAGES),
+        ("books", rule.books, ALL_BOOKS),
+        ("sides", rule.sides, SIDES),
+        ("focus", rule.focus, FOCUSES),
+        ("levels", rule.levels, LEVELS),
+    )
+    for label, given, known in allowed:
+        odd = [g for g in given if g not in known]
+        if odd or not given:
+            msg = f"{where}: {label} = {given!r}; expected some of {', '.join(known)}"
+            raise RuleError(msg)
+    if rule.status == "statutory" and not any(a.mark == "S" for a in rule.authority):
+        msg = f"{where}: 'statutory' needs an authority that was read (mark S)"
+        raise RuleError(msg)
+    fields = {f.name for f in attrs.fields(rule.record)} if rule.record else set()
+    if fields != set(rule.parameters):
+        msg = f"{where}: the parameter record has {sorted(fields)}, the entry has {sorted(rule.parameters)}"
+        raise RuleError(msg)
+    for name in (*rule.reads, *rule.uses):
+        table, _ = split_column(name)
+        if table not in (*rule.tables, *rule.optional_tables):
+            msg = f"{where}: {name} is read, but the function does not take the table {table!r}"
+            raise RuleError(msg)
+
+
+@attrs.frozen
+class Override:
+    """A layer's change to somebody else's rule: a dated parameter value, another severity, or its retirement.
+
+    Attributes:
+        rule: The code of the rule changed.
+        origin: The package that changes it.
+        parameter: The parameter, with ``value``; None for the other kinds.
+        severity: Another severity, on ``authority``.
+        retired: The reason why the rule does not run in the territory; None: it runs.
+        enabled: Switches a rule on that is off by default.
+        territory: Division code prefix; None: wherever the package is used.
+    """
+
+    rule: str
+    origin: str
+    parameter: str | None = None
+    value: DatedValue | None = None
+    severity: Severity | None = None
+    retired: Text | None = None
+    enabled: bool = False
+    territory: str | None = None
+    authority: tuple[Authority, ...] = ()
+
+
+@attrs.frozen(eq=False)
+class RuleSet:
+    """Everything that a review is handed: rules of all packages, resolved once, and what was left out.
+
+    Attributes:
+        rules: The rules that run, sorted by code.
+        packs: Package to version.
+        off: Codes of installed rules that do not run (outside the core and not named, or ignored).
+        without: Packages left out on request.
+        profiles: Mechanisms by key.
+        layouts: Layouts by key.
+        codes: Classification tables by system.
+    """
+
+    rules: tuple[Rule, ...]
+    packs: Mapping[str, str] = attrs.field(factory=dict)
+    off: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    profiles: Mapping[str, Any] = attrs.field(factory=dict)
+    layouts: Mapping[str, Any] = attrs.field(factory=dict)
+    codes: Mapping[str, Any] = attrs.field(factory=dict)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        return len(self.rules)

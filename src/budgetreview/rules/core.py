@@ -1,0 +1,32 @@
+"""The core as a package: the hooks through which its rules, mechanism, layouts and codes are loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Final
+
+from budgetreview.hookspecs import hookimpl
+from budgetreview.layout import Layout, shipped_layouts
+from budgetreview.mechanism import Profile, shipped_profiles
+from budgetreview.rule import Rule
+
+FAMILIES: Final = ("legality", "timeline", "zero_base")
+
+
+@hookimpl
+def budgetreview_rules() -> Iterable[Rule]:
+    """All rules of the catalogue's families."""
+    return [rule for name in FAMILIES for rule in import_module(f"budgetreview.rules.{name}").book.rules]
+
+
+@hookimpl
+def budgetreview_profiles() -> Iterable[Profile]:
+    """The mechanisms that come with the program."""
+    return shipped_profiles()
+
+
+@hookimpl
+def budgetreview_layouts() -> Iterable[Layout]:
+    """The layouts that come with the program: one TOML file each."""
+    return shipped_layouts()

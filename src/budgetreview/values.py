@@ -1,0 +1,442 @@
+"""Columns of values that may be unknown, and three-valued conditions over them.
+
+A rule is written with these as if every value were known: ``price > standard``, ``new & ~evaluated``. Unknown
+goes in, unknown comes out, except where a known value decides on its own ("A and B" with A known false is
+false whatever B is). Nobody writes a known-mask by hand.
+
+Every array here has one element a unit (a line, a group of lines, a row of another table).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any, Final, Literal, Self
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+ExactKind = Literal["money", "count", "year", "date", "days", "months"]
+
+_INT64_MAX: Final = 2**63 - 1
+
+
+@attrs.frozen(eq=False)
+class Truth:
+    """An answer a unit: known yes, known no, or neither (unknown)."""
+
+    yes: Bools
+    no: Bools
+
+    @classmethod
+    def known(cls, mask: Bools) -> Self:
+        """A condition that is known everywhere."""
+        return cls(mask, ~mask)
+
+    @classmethod
+    def unknown(cls, n: int) -> Self:
+        """A condition that is known nowhere."""
+        return cls(np.zeros(n, bool), np.zeros(n, bool))
+
+    @classmethod
+    def always(cls, n: int) -> Self:
+        """A condition that holds for each of ``n`` units."""
+        return cls(np.ones(n, bool), np.zeros(n, bool))
+
+    def __and__(self, other: Truth) -> Truth:
+        return Truth(self.yes & other.yes, self.no | other.no)
+
+    def __or__(self, other: Truth) -> Truth:
+        return Truth(self.yes | other.yes, self.no & other.no)
+
+    def __invert__(self) -> Truth:
+        return Truth(self.no, self.yes)
+
+    def __len__(self) -> int:
+        return len(self.yes)
+
+    @property
+    def open(self) -> Bools:
+        """Where the answer is not known."""
+        return ~(self.yes | self.no)
+
+    def take(self, at: Ints) -> Truth:
+        """The answers of some units."""
+        return Truth(self.yes[at], self.no[at])
+
+    def only(self, mask: Bools) -> Truth:
+        """The same answers where ``mask`` holds, unknown elsewhere."""
+        return Truth(self.yes & mask, self.no & mask)
+
+
+@attrs.frozen(eq=False)
+class Exact:
+    """Whole numbers (分, counts, years, days since 1970-01-01), each known exactly or bounded on one side.
+
+    ``low`` tells where the true value is at least ``values``, ``high`` where it is at most ``values``; a value is
+    known where both hold. Only sums over groups with unknown members are bounded on one side (READINGS: an unknown
+    amount counts as ≥ 0 only where the column has no negative value).
+
+    Attributes:
+        values: ``int64``, or Python integers (``object``) where products outgrow ``int64``.
+        bound: An upper bound of the magnitudes, so that products that outgrow ``int64`` are seen beforehand.
+    """
+
+    values: npt.NDArray[Any]
+    low: Bools
+    high: Bools
+    kind: ExactKind = "money"
+    bound: int = attrs.field(default=_INT64_MAX)
+
+    @classmethod
+    def of(cls, values: npt.ArrayLike, known: Bools | None = None, kind: ExactKind = "money") -> Self:
+        """Values with a known-mask (None: all known)."""
+        array = np.asarray(values)
+        if array.dtype != object:
+            array = array.astype(np.int64, copy=False)
+        mask = np.ones(len(array), bool) if known is None else known
+        return cls(array, mask, mask, kind, magnitude(array))
+
+    @property
+    def known(self) -> Bools:
+        """Where the value is known exactly."""
+        return self.low if self.low is self.high else self.low & self.high
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, at: Ints) -> Exact:
+        """The values of some units."""
+        return Exact(self.values[at], self.low[at], self.high[at], self.kind, self.bound)
+
+    def only(self, mask: Bools) -> Exact:
+        """The same values where ``mask`` holds, unknown elsewhere."""
+        keep = self.known & mask
+        return Exact(self.values, keep, keep, self.kind, self.bound)
+
+    def or_else(self, other: Exact | int) -> Exact:
+        """This value, where it is unknown the other one."""
+        known = self.known
+        fill = self.lifted(other)
+        keep = known | fill.known
+        return Exact(np.where(known, self.values, fill.values), keep, keep, self.kind, max(self.bound, fill.bound))
+
+    def lifted(self, other: Exact | int) -> Exact:
+        """A single figure as a column beside this one; a column as it is."""
+        if isinstance(other, Exact):
+            return other
+        n = len(self.values)
+        everywhere = np.ones(n, bool)
+        wide = abs(other) > _INT64_MAX
+        return Exact(np.full(n, other, object if wide else np.int64), everywhere, everywhere, self.kind, abs(other))
+
+    def wide(self, needed: int) -> npt.NDArray[Any]:
+        """The values in a type that holds magnitudes up to ``needed``."""
+        return self.values if self.values.dtype == object or needed <= _INT64_MAX else self.values.astype(object)
+
+    def __add__(self, other: Exact | int) -> Exact:
+        b = self.lifted(other)
+        bound = self.bound + b.bound
+        total = self.wide(bound) + b.wide(bound)
+        return Exact(total, self.low & b.low, self.high & b.high, self.kind, bound)
+
+    def __sub__(self, other: Exact | int) -> Exact:
+        return self + (-self.lifted(other))
+
+    def __neg__(self) -> Exact:
+        return Exact(-self.values, self.high, self.low, self.kind, self.bound)
+
+    def __abs__(self) -> Exact:
+        known = self.known
+        return Exact(np.abs(self.values), known, known, self.kind, self.bound)
+
+    def __mul__(self, factor: int | Fraction) -> Scaled:
+        return Scaled(self, Fraction(factor))
+
+    __rmul__ = __mul__
+
+    def __gt__(self, other: Operand) -> Truth:
+        return Scaled(self, Fraction(1)) > other
+
+    def __ge__(self, other: Operand) -> Truth:
+        return Scaled(self, Fraction(1)) >= other
+
+    def __lt__(self, other: Operand) -> Truth:
+        return Scaled(self, Fraction(1)) < other
+
+    def __le__(self, other: Operand) -> Truth:
+        return Scaled(self, Fraction(1)) <= other
+
+    def equals(self, other: Operand) -> Truth:
+        """Known equal, known different, or unknown."""
+        return (self >= other) & (self <= other)
+
+    def differs(self, other: Operand) -> Truth:
+        """Known different, known equal, or unknown."""
+        return ~self.equals(other)
+
+
+@attrs.frozen(eq=False)
+class Scaled:
+    """Whole numbers times a fraction of small integers, compared by cross-multiplication and never divided."""
+
+    exact: Exact
+    factor: Fraction
+
+    def _side(self, other: Operand) -> Scaled:
+        return other if isinstance(other, Scaled) else Scaled(self.exact.lifted(other), Fraction(1))
+
+    def crossed(self, other: Scaled) -> tuple[Exact, Exact]:
+        """Both sides multiplied out to whole numbers, in a type that holds them."""
+        a, b = self.factor, other.factor
+        left, right = a.numerator * b.denominator, b.numerator * a.denominator
+        return _times(self.exact, left), _times(other.exact, right)
+
+    def __gt__(self, other: Operand) -> Truth:
+        a, b = self.crossed(self._side(other))
+        above = np.asarray(a.values > b.values, bool)
+        return Truth(above & a.low & b.high, ~above & a.high & b.low)
+
+    def __ge__(self, other: Operand) -> Truth:
+        a, b = self.crossed(self._side(other))
+        above = np.asarray(a.values >= b.values, bool)
+        return Truth(above & a.low & b.high, ~above & a.high & b.low)
+
+    def __lt__(self, other: Operand) -> Truth:
+        return ~(self >= other)
+
+    def __le__(self, other: Operand) -> Truth:
+        return ~(self > other)
+
+    def rounded(self) -> Exact:
+        """The product in whole numbers, rounded half away from zero, for display."""
+        num, den = self.factor.numerator, self.factor.denominator
+        wide = self.exact.values.astype(object) * num
+        whole = np.array([(abs(int(v)) * 2 + den) // (2 * den) * (1 if v >= 0 else -1) for v in wide], object)
+        return Exact(whole, self.exact.low, self.exact.high, self.exact.kind, magnitude(whole))
+
+    def take(self, at: Ints) -> Exact:
+        """The rounded products of some units."""
+        return Scaled(self.exact.take(at), self.factor).rounded()
+
+
+Operand = Exact | Scaled | int
+
+
+def _times(x: Exact, factor: int) -> Exact:
+    if factor == 1:
+        return x
+    bound = x.bound * abs(factor)
+    low, high = (x.low, x.high) if factor >= 0 else (x.high, x.low)
+    return Exact(x.wide(bound) * factor, low, high, x.kind, bound)
+
+
+def magnitude(values: npt.NDArray[Any]) -> int:
+    """The largest magnitude in an array, 0 for an empty one."""
+    return max(abs(int(values.max())), abs(int(values.min()))) if len(values) else 0
+
+
+@attrs.frozen(eq=False)
+class Ratio:
+    """A share ``num / den``, compared without dividing; divided once, from whole numbers, to be shown.
+
+    Where the denominator is zero or negative the ratio has no meaning and every comparison is unknown: a rule
+    excludes those units itself (READINGS: what is new has no base, ``not_applicable``).
+    """
+
+    num: Exact
+    den: Exact
+    kind: Literal["share"] = "share"
+
+    @property
+    def usable(self) -> Bools:
+        """Where the denominator is known and above zero."""
+        return np.asarray(self.den.values > 0, bool) & self.den.low
+
+    def __len__(self) -> int:
+        return len(self.num)
+
+    def take(self, at: Ints) -> Ratio:
+        """The ratios of some units."""
+        return Ratio(self.num.take(at), self.den.take(at))
+
+    def _both(self, other: Ratio | Fraction | int) -> tuple[Exact, Exact, Bools]:
+        if isinstance(other, Ratio):
+            a = Exact(self.num.values.astype(object) * other.den.values.astype(object), *_product(self.num, other.den))
+            b = Exact(other.num.values.astype(object) * self.den.values.astype(object), *_product(other.num, self.den))
+            return a, b, self.usable & other.usable
+        limit = Fraction(other)
+        return _times(self.num, limit.denominator), _times(self.den, limit.numerator), self.usable
+
+    def __gt__(self, other: Ratio | Fraction | int) -> Truth:
+        a, b, usable = self._both(other)
+        return (a > b).only(usable)
+
+    def __ge__(self, other: Ratio | Fraction | int) -> Truth:
+        a, b, usable = self._both(other)
+        return (a >= b).only(usable)
+
+    def __lt__(self, other: Ratio | Fraction | int) -> Truth:
+        return ~(self >= other)
+
+    def __le__(self, other: Ratio | Fraction | int) -> Truth:
+        return ~(self > other)
+
+    def __sub__(self, other: Ratio | Fraction | int) -> Ratio:
+        if not isinstance(other, Ratio):
+            f = Fraction(other)
+            return Ratio(
+                _times(self.num, f.denominator) - _times(self.den, f.numerator), _times(self.den, f.denominator)
+            )
+        usable = self.usable & other.usable
+        num = self.num.values.astype(object) * other.den.values - other.num.values.astype(object) * self.den.values
+        den = self.den.values.astype(object) * other.den.values
+        known = self.num.known & other.num.known & usable
+        return Ratio(
+            Exact(num, known, known, "money", magnitude(num)), Exact(den, usable, usable, "money", magnitude(den))
+        )
+
+    def __abs__(self) -> Ratio:
+        return Ratio(abs(self.num), self.den)
+
+    def floats(self) -> tuple[Floats, Bools]:
+        """The quotients, each divided once from exact integers, and where they are known."""
+        known = self.usable & self.num.known & self.den.known
+        out = np.zeros(len(self.num))
+        for i in np.flatnonzero(known):
+            out[i] = float(Fraction(int(self.num.values[i]), int(self.den.values[i])))
+        return out, known
+
+
+def _product(a: Exact, b: Exact) -> tuple[Bools, Bools, ExactKind, int]:
+    known = a.known & b.known
+    return known, known, a.kind, a.bound * b.bound
+
+
+def growth(now: Exact, before: Exact) -> Ratio:
+    """The change on last year as a share of last year: ``(now - before) / before``, divided once."""
+    return Ratio(now - before, before)
+
+
+@attrs.frozen(eq=False)
+class Numbers:
+    """Numbers that are no money (quantities, scores, statistics), with a known-mask."""
+
+    values: Floats
+    known: Bools
+    kind: Literal["number", "score", "share", "count", "months"] = "number"
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, at: Ints) -> Numbers:
+        """The numbers of some units."""
+        return Numbers(self.values[at], self.known[at], self.kind)
+
+    def only(self, mask: Bools) -> Numbers:
+        """The same numbers where ``mask`` holds, unknown elsewhere."""
+        return Numbers(self.values, self.known & mask, self.kind)
+
+    def or_else(self, other: float) -> Numbers:
+        """This number, where it is unknown the other one."""
+        return Numbers(np.where(self.known, self.values, other), np.ones(len(self.values), bool), self.kind)
+
+    def _test(self, other: Numbers | float | Fraction, test: Callable[[Any, Any], Any]) -> Truth:
+        if isinstance(other, Numbers):
+            right, known = other.values, self.known & other.known
+        else:
+            right, known = np.float64(float(other)), self.known  # type: ignore[assignment]
+        mask = np.asarray(test(self.values, right), bool)
+        return Truth(mask & known, ~mask & known)
+
+    def __gt__(self, other: Numbers | float | Fraction) -> Truth:
+        return self._test(other, np.greater)
+
+    def __ge__(self, other: Numbers | float | Fraction) -> Truth:
+        return self._test(other, np.greater_equal)
+
+    def __lt__(self, other: Numbers | float | Fraction) -> Truth:
+        return self._test(other, np.less)
+
+    def __le__(self, other: Numbers | float | Fraction) -> Truth:
+        return self._test(other, np.less_equal)
+
+    def __add__(self, other: Numbers) -> Numbers:
+        return Numbers(self.values + other.values, self.known & other.known, self.kind)
+
+    def __sub__(self, other: Numbers) -> Numbers:
+        return Numbers(self.values - other.values, self.known & other.known, self.kind)
+
+
+@attrs.frozen(eq=False)
+class Keys:
+    """Texts as integer keys into a sorted vocabulary; -1 is unknown."""
+
+    codes: npt.NDArray[np.int32]
+    words: tuple[str, ...]
+    kind: Literal["text"] = "text"
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def known(self) -> Bools:
+        """Where there is a text."""
+        return self.codes >= 0
+
+    def take(self, at: Ints) -> Keys:
+        """The texts of some units."""
+        return Keys(self.codes[at], self.words)
+
+    def only(self, mask: Bools) -> Keys:
+        """The same texts where ``mask`` holds, unknown elsewhere."""
+        return Keys(np.where(mask, self.codes, np.int32(-1)), self.words)
+
+    def text(self, i: int) -> str | None:
+        """The text of unit ``i``, None where unknown."""
+        code = int(self.codes[i])
+        return self.words[code] if code >= 0 else None
+
+    def where(self, test: Callable[[str], bool]) -> Truth:
+        """Which units' texts pass ``test``, which is asked once a distinct text."""
+        passed = np.array([bool(test(w)) for w in self.words] + [False])
+        mask = passed[self.codes]
+        known = self.known
+        return Truth(mask & known, ~mask & known)
+
+    def isin(self, words: Iterable[str]) -> Truth:
+        """Which units have one of these texts."""
+        wanted = frozenset(words)
+        return self.where(wanted.__contains__)
+
+    def is_(self, word: str) -> Truth:
+        """Which units have this text."""
+        return self.isin((word,))
+
+    def startswith(self, *prefixes: str) -> Truth:
+        """Which units' texts begin with one of the prefixes."""
+        return self.where(lambda w: w.startswith(prefixes))
+
+    def map(self, function: Callable[[str], str | None]) -> Keys:
+        """Another text for each text (None: unknown), e.g. the class of a code."""
+        mapped = [function(w) for w in self.words]
+        words = tuple(sorted({m for m in mapped if m is not None}))
+        place = {w: i for i, w in enumerate(words)}
+        table = np.array([place[m] if m is not None else -1 for m in mapped] + [-1], np.int32)
+        return Keys(table[self.codes], words)
+
+    @classmethod
+    def of(cls, texts: Iterable[str | None]) -> Self:
+        """Keys of a short sequence of texts."""
+        listed = list(texts)
+        words = tuple(sorted({t for t in listed if t is not None}))
+        place = {w: i for i, w in enumerate(words)}
+        return cls(np.array([place[t] if t is not None else -1 for t in listed], np.int32), words)
+
+
+Values = Exact | Numbers | Keys | Ratio | Scaled | Truth
+"""What an assessment may show of its units."""

@@ -1,0 +1,125 @@
+"""Figures put into sentences: one typed value, written for people in two languages and for programs in JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final
+
+import attrs
+
+from budgetreview.money import readable, yuan
+from budgetreview.tables import BOOKS, EVENTS, NO_BOOK
+from budgetreview.values import Exact, Keys, Numbers, Ratio, Scaled, Truth, Values
+
+EPOCH: Final = date(1970, 1, 1)
+SIGNIFICANT: Final = 9
+"""Statistics on logs or deviations are rounded to this many significant digits before they are written."""
+
+
+@attrs.frozen
+class Figure:
+    """One value and what it is: ``money`` in 分, ``share``, ``date`` (days since 1970), ``number`` or ``text``."""
+
+    kind: str
+    value: int | float | str | bool | None
+
+    def json(self) -> object:
+        """The form of CONTRACT: money as a string in 元, dates as ISO, unknown as None."""
+        if self.value is None:
+            return None
+        if self.kind == "money":
+            return yuan(int(self.value))
+        if self.kind == "date":
+            return (EPOCH + timedelta(days=int(self.value))).isoformat()
+        if isinstance(self.value, float) and self.value == int(self.value) and abs(self.value) < 2**53:
+            return float(self.value) if self.kind == "share" else int(self.value)
+        return self.value
+
+    def text(self, lang: str) -> str:
+        """The form of a sentence."""
+        if self.value is None:
+            return "未知" if lang == "zh" else "unknown"
+        if self.kind == "money":
+            return readable(int(self.value), lang)
+        if self.kind == "share":
+            return percent(float(self.value))
+        if self.kind == "mark":
+            return ("是" if self.value else "否") if lang == "zh" else ("yes" if self.value else "no")
+        if self.kind == "date":
+            day = EPOCH + timedelta(days=int(self.value))
+            return f"{day.year}年{day.month}月{day.day}日" if lang == "zh" else day.isoformat()
+        if self.kind == "text":
+            return word(str(self.value), lang)
+        if isinstance(self.value, float):
+            return f"{self.value:.10g}"
+        return str(self.value)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage with at most four decimals: ``0.5`` → ``50%``, ``0.49996`` → ``49.996%``."""
+    text = f"{share * 100:.4f}".rstrip("0").rstrip(".")
+    return f"{text if text != '-0' else '0'}%"
+
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    **{k: (v[0], k.replace("_", " ")) for k, v in BOOKS.items() if k != NO_BOOK},
+    **{k: (v, k.replace("_", " ")) for k, v in EVENTS.items()},
+    NO_BOOK: ("不属于四本预算", "none of the four books"),
+    "revenue": ("收入", "revenue"),
+    "expenditure": ("支出", "expenditure"),
+    "province": ("省级", "province"),
+    "city": ("市级", "city"),
+    "county": ("县级", "county"),
+    "township": ("乡级", "township"),
+}
+
+
+def word(text: str, lang: str) -> str:
+    """A word of CONTRACT in the reader's language; any other text as it is."""
+    pair = _WORDS.get(text)
+    return text if pair is None else pair[0 if lang == "zh" else 1]
+
+
+def figure(values: Values | Fraction | float | str, i: int, scalar_kind: str = "count") -> Figure:
+    """The value of unit ``i`` of a column, or a figure that is the same for all units."""
+    if isinstance(values, Exact):
+        known = bool(values.low[i]) or bool(values.high[i])
+        return Figure(values.kind, int(values.values[i]) if known else None)
+    if isinstance(values, Numbers):
+        return Figure(values.kind, float(values.values[i]) if values.known[i] else None)
+    if isinstance(values, Keys):
+        return Figure("text", values.text(i))
+    if isinstance(values, Truth):
+        return Figure("mark", True if values.yes[i] else False if values.no[i] else None)
+    if isinstance(values, Ratio):
+        num, den = int(values.num.values[i]), int(values.den.values[i])
+        known = bool(values.num.known[i] and values.den.known[i]) and den != 0
+        return Figure("share", float(Fraction(num, den)) if known else None)
+    if isinstance(values, Scaled):
+        return figure(values.rounded(), i)
+    if isinstance(values, Fraction):
+        return Figure("share", float(values))
+    if isinstance(values, str):
+        return Figure("text", values)
+    return Figure(scalar_kind, values)
+
+
+def significant(x: float) -> float:
+    """A statistic rounded to nine significant digits, so that platforms agree on its bytes."""
+    return float(f"{x:.{SIGNIFICANT}g}")
+
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def fill(template: str, figures: Mapping[str, Figure], lang: str) -> str:
+    """Put figures into a sentence; a name without a figure stays visible as ``{name}``."""
+    return _PLACE.sub(lambda m: figures[m[1]].text(lang) if m[1] in figures else m[0], template)
+
+
+def places(template: str) -> frozenset[str]:
+    """The names that a sentence asks for."""
+    return frozenset(_PLACE.findall(template))
