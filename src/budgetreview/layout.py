@@ -44,8 +44,6 @@ def _nested(given: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str,
     return MappingProxyType({k: _texts(v) for k, v in given.items()})
 
 
-
-
 def _strings(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(str(v) for v in value)
 
@@ -191,7 +189,9 @@ def parse_layout(text: str, origin: str = "layout") -> Layout:
         raise _wrong(origin, f"TOML 语法错误：{error}", f"broken TOML: {error}") from None
     unknown = sorted(data.keys() - _KEYS)
     if unknown:
-        raise _wrong(origin, f"没有这样的键 {unknown}；可用 {sorted(_KEYS)}", f"no keys {unknown}; known: {sorted(_KEYS)}")
+        raise _wrong(
+            origin, f"没有这样的键 {unknown}；可用 {sorted(_KEYS)}", f"no keys {unknown}; known: {sorted(_KEYS)}"
+        )
     for key in ("key", "title", "tables"):
         if key not in data:
             raise _wrong(origin, f"缺少 {key}", f"{key} is missing")
@@ -223,7 +223,12 @@ def _table(data: dict[str, Any], origin: str) -> TableLayout:
         raise _wrong(origin, f"没有单位 {unit!r}；可用 {list(FEN)}", f"no unit {unit!r}; known: {list(FEN)}")
     known = TABLES[table].columns
     pivot, derived = data.get("pivot"), data.get("derived", [])
-    named = [*data.get("columns", {}).values(), *data.get("words", {}), *data.get("blank", {}), *data.get("constants", {})]
+    named = [
+        *data.get("columns", {}).values(),
+        *data.get("words", {}),
+        *data.get("blank", {}),
+        *data.get("constants", {}),
+    ]
     named += [d.get("column") for d in derived] + list((pivot or {}).get("columns", {}).values())
     for name in named:
         if name not in known:
@@ -272,4 +277,8 @@ def find_layout(said: str | Path | Layout, layouts: Sequence[Layout]) -> Layout:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "UTF-8?"
             raise _wrong(path.name, f"无法读取：{reason}", f"cannot be read: {reason}") from None
-    raise _wrong(str(said), f"没有这个布局；可用：{'、'.join(known)}，或一个 .toml 文件", f"no such layout; known: {', '.join(known)}, or a .toml file")
+    raise _wrong(
+        str(said),
+        f"没有这个布局；可用：{'、'.join(known)}，或一个 .toml 文件",
+        f"no such layout; known: {', '.join(known)}, or a .toml file",
+    )

@@ -178,7 +178,11 @@ class Profile:
         """
         found = {p.key: p for p in shipped_profiles()}
         if key not in found:
-            raise _wrong(key, f"没有随附的机制；可用 {'、'.join(found)}", f"no such profile is shipped; known: {', '.join(found)}")
+            raise _wrong(
+                key,
+                f"没有随附的机制；可用 {'、'.join(found)}",
+                f"no such profile is shipped; known: {', '.join(found)}",
+            )
         return found[key]
 
     def evolved(self, part: str, origin: str = "profile") -> Profile:
@@ -215,7 +219,9 @@ def _toml(text: str, origin: str) -> dict[str, Any]:
         raise _wrong(origin, f"TOML 语法错误：{error}", f"broken TOML: {error}") from None
     unknown = sorted(data.keys() - _KEYS)
     if unknown:
-        raise _wrong(origin, f"没有这样的键 {unknown}；可用 {sorted(_KEYS)}", f"no keys {unknown}; known: {sorted(_KEYS)}")
+        raise _wrong(
+            origin, f"没有这样的键 {unknown}；可用 {sorted(_KEYS)}", f"no keys {unknown}; known: {sorted(_KEYS)}"
+        )
     return data
 
 
@@ -236,9 +242,7 @@ def _profile(data: Mapping[str, Any], base: Profile | None, origin: str) -> Prof
     return profile
 
 
-def _given(
-    data: Mapping[str, Any], base: Profile | None, laws: Mapping[str, Authority], origin: str
-) -> dict[str, Any]:
+def _given(data: Mapping[str, Any], base: Profile | None, laws: Mapping[str, Authority], origin: str) -> dict[str, Any]:
     given: dict[str, Any] = {k: str(data[k]) for k in ("key", "status") if k in data}
     given |= {k: tuple(data[k]) for k in ("sides", "books", "focuses") if k in data}
     if "title" in data:
@@ -247,7 +251,8 @@ def _given(
         given["notes"] = tuple(Text(**n) for n in data.get("notes", ()))
     if base is None or "parts" in data:
         given["parts"] = tuple(
-            Part(p["digit"], Text(**p["title"]), Text(**p["ground"]), _authority(p, laws)) for p in data.get("parts", ())
+            Part(p["digit"], Text(**p["title"]), Text(**p["ground"]), _authority(p, laws))
+            for p in data.get("parts", ())
         )
     if "loop" in data:
         given["loop"] = tuple(Step(s["key"], Text(s["zh"], s["en"])) for s in data["loop"])
@@ -272,7 +277,9 @@ def _reviews(
         if "title" in raw:
             given["title"] = Text(**raw["title"])
         if "bodies" in raw:
-            given["bodies"] = tuple(Body(tuple(b["levels"]), Text(**b["title"]), _authority(b, laws)) for b in raw["bodies"])
+            given["bodies"] = tuple(
+                Body(tuple(b["levels"]), Text(**b["title"]), _authority(b, laws)) for b in raw["bodies"]
+            )
         if "deadlines" in raw:
             given["deadlines"] = tuple(
                 Deadline(tuple(d["levels"]), d.get("days"), Text(**d["title"]), _authority(d, laws))
@@ -295,7 +302,8 @@ def _check(profile: Profile, origin: str) -> None:
         UsageError: naming the word and those known.
     """
     money = tuple(c.name for c in TABLES["lines"].columns.values() if c.kind == "money")
-    levels = [lv for r in profile.reviews for x in (*r.bodies, *r.deadlines) for lv in x.levels]
+    levels = [lv for r in profile.reviews for body in r.bodies for lv in body.levels]
+    levels += [lv for r in profile.reviews for line in r.deadlines for lv in line.levels]
     checks: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
         ("status", (profile.status,), _STATUSES),
         ("sides", profile.sides, SIDES),
@@ -319,37 +327,56 @@ class Scoped(Protocol):
     """What the matrix asks of a rule."""
 
     @property
-    def code(self) -> str: ...
+    def code(self) -> str:
+        """Its code."""
+
     @property
-    def stages(self) -> tuple[str, ...]: ...
+    def stages(self) -> tuple[str, ...]:
+        """The stages it serves."""
+
     @property
-    def books(self) -> tuple[str, ...]: ...
+    def books(self) -> tuple[str, ...]:
+        """The books it serves."""
+
     @property
-    def sides(self) -> tuple[str, ...]: ...
+    def sides(self) -> tuple[str, ...]:
+        """The sides it serves."""
+
     @property
-    def focus(self) -> tuple[str, ...]: ...
+    def focus(self) -> tuple[str, ...]:
+        """The focuses it serves."""
+
     @property
-    def tables(self) -> tuple[str, ...]: ...
+    def tables(self) -> tuple[str, ...]:
+        """The tables it cannot do without."""
 
 
 class Result(Protocol):
     """What the matrix asks of a rule's result in a review."""
 
     @property
-    def rule(self) -> Scoped: ...
+    def rule(self) -> Scoped:
+        """The rule."""
+
     @property
-    def outcome(self) -> str: ...
+    def outcome(self) -> str:
+        """What became of it."""
+
     @property
-    def missing(self) -> tuple[str, ...]: ...
+    def missing(self) -> tuple[str, ...]:
+        """Inputs that were absent or blank."""
 
 
 class Reviewed(Protocol):
     """What the matrix asks of a report."""
 
     @property
-    def stage(self) -> str: ...
+    def stage(self) -> str:
+        """The stage reviewed."""
+
     @property
-    def results(self) -> Sequence[Result]: ...
+    def results(self) -> Sequence[Result]:
+        """One for each rule."""
 
 
 @attrs.frozen
@@ -374,7 +401,7 @@ STATE_NAMES: Final[Mapping[str, Text]] = {
 
 @attrs.frozen
 class Evidence:
-    """A cell for one submission: which of its rules had something to look at, which lacked data, and what was missing."""
+    """A cell for one submission: which of its rules had rows to look at, which lacked data, and what was missing."""
 
     cell: Cell
     state: State

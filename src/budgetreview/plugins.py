@@ -47,7 +47,7 @@ def installed() -> tuple[Pack, ...]:
         version = point.dist.version if point.dist is not None else "0"
         try:
             plugin = point.load()
-        except Exception as error:  # noqa: BLE001 - a broken package may raise anything on import
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken package may raise anything on import
             what = f"{type(error).__name__}: {error}"
             broken = PackError(
                 point.name,
@@ -147,6 +147,17 @@ def _register(manager: pluggy.PluginManager, pack: Pack) -> None:
             pack.name,
             Text(f"规则包的挂钩与本库约定不符：{error}", f"a hook of the package does not fit the contract: {error}"),
         ) from error
+    unmarked = sorted(
+        n for n in dir(pack.plugin) if n.startswith("budgetreview_") and n not in _hooks_of(manager, pack)
+    )
+    if unmarked or not _hooks_of(manager, pack):
+        zh = f"{'、'.join(unmarked)} 没有 @hookimpl 标记" if unmarked else "没有任何挂钩"
+        en = f"{', '.join(unmarked)} not marked with @hookimpl" if unmarked else "it has no hook at all"
+        raise PackError(pack.name, Text(f"规则包的挂钩与本库约定不符：{zh}", f"a hook of the package does not fit: {en}"))
+
+
+def _hooks_of(manager: pluggy.PluginManager, pack: Pack) -> set[str]:
+    return {caller.name for caller in manager.get_hookcallers(pack.plugin) or ()}
 
 
 @attrs.frozen

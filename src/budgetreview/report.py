@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from budgetreview.errors import Notice, Text
-from budgetreview.parameters import Authority
+from budgetreview.authority import Authority
 from budgetreview.rule import Rule, Severity
 from budgetreview.submission import Input
 from budgetreview.table import Groups, Period, Table

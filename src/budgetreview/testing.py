@@ -252,7 +252,7 @@ def check_rule(rule: Rule, given: Submission, *, as_of: date = AS_OF, seed: int 
     assert before == {n: _bytes(t) for n, t in given.tables.items()}, f"{rule.code} changed its input"
 
 
-_BLANK_MEANS: Final = frozenset({"basis_expires", "end_year", "periods", "agency", "priority"})
+_BLANK_MEANS: Final = frozenset({"basis_expires", "end_year", "periods", "agency", "prior_current", "priority", "project"})
 """Columns where a blank says something of its own (READINGS), or moves a line out of its group."""
 
 

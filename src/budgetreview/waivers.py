@@ -1,4 +1,4 @@
-"""Recorded exceptions: findings that somebody asked to leave aside and somebody else allowed, for a reason, for a time."""
+"""Recorded exceptions: findings that one person asked to leave aside and another allowed, for a reason, for a time."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
         wrong = _problems(raw)
         problems += [(f"第{number}条：{zh}", f"entry {number}: {en}") for zh, en in wrong]
         if not wrong:
-            found.append(Waiver(**{k: v.strip() if isinstance(v, str) else v for k, v in raw.items()}))
+            said = {k: str(v).strip() for k, v in raw.items() if k != "until"}
+            found.append(Waiver(**said, until=raw["until"]))
     seen: set[str] = set()
     for w in found:
         if w.fingerprint in seen:
@@ -81,9 +82,10 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
 def _problems(raw: Any) -> list[tuple[str, str]]:
     if not isinstance(raw, dict):
         return [("应为一个表", "expected a table")]
-    wrong: list[tuple[str, str]] = []
-    for key in sorted(set(raw) - _KNOWN):
-        wrong.append((f"没有 {key} 这一项；可用 {'、'.join(sorted(_KNOWN))}", f"no key {key}; known: {', '.join(sorted(_KNOWN))}"))
+    known_zh, known_en = "、".join(sorted(_KNOWN)), ", ".join(sorted(_KNOWN))
+    wrong = [
+        (f"没有 {key} 这一项；可用 {known_zh}", f"no key {key}; known: {known_en}") for key in sorted(set(raw) - _KNOWN)
+    ]
     for key in _NEEDED:
         value = raw.get(key)
         if key == "until":
@@ -93,7 +95,9 @@ def _problems(raw: Any) -> list[tuple[str, str]]:
             wrong.append((f"缺少 {key}", f"{key} is missing"))
     if not wrong and raw["requester"].strip().casefold() == raw["approver"].strip().casefold():
         who = raw["requester"].strip()
-        wrong.append((f"申请人与批准人不得为同一人（{who}）", f"requester and approver must not be the same person ({who})"))
+        wrong.append(
+            (f"申请人与批准人不得为同一人（{who}）", f"requester and approver must not be the same person ({who})")
+        )
     return wrong
 
 
@@ -120,11 +124,20 @@ def applied(
     for w in waivers:
         found = findings.get(w.fingerprint)
         if w.until < as_of:
-            notices.append(_notice("waiver-expired", w, f"已于{w.until}到期，不再适用", f"expired on {w.until} and does not apply"))
+            notices.append(
+                _notice("waiver-expired", w, f"已于{w.until}到期，不再适用", f"expired on {w.until} and does not apply")
+            )
         elif found is None:
             notices.append(_notice("waiver-unused", w, "没有对应的发现", "meets no finding"))
         elif not found.allowed:
-            notices.append(_notice("waiver-refused", w, f"规则 {found.rule} 的发现不得豁免", f"findings of {found.rule} cannot be waived"))
+            notices.append(
+                _notice(
+                    "waiver-refused",
+                    w,
+                    f"规则 {found.rule} 的发现不得豁免",
+                    f"findings of {found.rule} cannot be waived",
+                )
+            )
         elif w.facts is not None and w.facts != found.facts:
             notices.append(_notice("waiver-outdated", w, "批准豁免后数值已变化，不再适用",
                                    "the figures have changed since it was approved; it does not apply"))  # fmt: skip
@@ -134,4 +147,9 @@ def applied(
 
 
 def _notice(kind: str, waiver: Waiver, zh: str, en: str) -> Notice:
-    return Notice(kind, Text(f"豁免 {waiver.fingerprint}（{waiver.reason}）{zh}", f"waiver {waiver.fingerprint} ({waiver.reason}) {en}"))
+    return Notice(
+        kind,
+        Text(
+            f"豁免 {waiver.fingerprint}（{waiver.reason}）{zh}", f"waiver {waiver.fingerprint} ({waiver.reason}) {en}"
+        ),
+    )

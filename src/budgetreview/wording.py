@@ -74,13 +74,18 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "city": ("市级", "city"),
     "county": ("县级", "county"),
     "township": ("乡级", "township"),
+    "general_transfers": ("一般性转移支付", "general transfers"),
+    "special_transfers": ("专项转移支付", "special transfers"),
 }
 
 
 def word(text: str, lang: str) -> str:
-    """A word of CONTRACT in the reader's language; any other text as it is."""
-    pair = _WORDS.get(text)
-    return text if pair is None else pair[0 if lang == "zh" else 1]
+    """A word of CONTRACT, or several joined by ``、``, in the reader's language; any other text as it is."""
+    found = [_WORDS.get(part) for part in text.split("、")]
+    pairs = [pair for pair in found if pair is not None]
+    if len(pairs) < len(found):
+        return text
+    return "、".join(zh for zh, _ in pairs) if lang == "zh" else ", ".join(en for _, en in pairs)
 
 
 def figure(values: Values | Fraction | float | str, i: int, scalar_kind: str = "count") -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from pathlib import Path
@@ -164,10 +165,8 @@ def test_what_a_csv_writer_wrote_is_read_back(
 def test_any_bytes_are_read_or_refused_and_nothing_else(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "a.csv"
     path.write_bytes(data)
-    try:
-        read_delimited(path, "a.csv")
-    except IntakeError as error:
-        assert error.problems
+    with contextlib.suppress(IntakeError):
+        assert read_delimited(path, "a.csv").cells.width > 0
 
 
 def test_the_published_samples_with_faults_are_told_apart(shared_data: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import struct
@@ -67,8 +68,8 @@ def test_cells_of_every_kind_become_text(tmp_path: Path) -> None:
     sheet = book.add_worksheet("预算明细")
     day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     sheet.write_row(0, 0, [2010101, 12.5, 0.1 + 0.2, 1e16, 1e-7, -0.0, "  ", "文字", True, 1442725.09])
-    sheet.write_datetime(1, 0, dt.datetime(2026, 1, 10), day)
-    sheet.write_datetime(1, 1, dt.datetime(2026, 1, 10, 8, 30), moment)
+    sheet.write_datetime(1, 0, dt.datetime(2026, 1, 10), day)  # noqa: DTZ001 - a sheet knows no zone
+    sheet.write_datetime(1, 1, dt.datetime(2026, 1, 10, 8, 30), moment)  # noqa: DTZ001
     book.close()
     (grid,) = read_workbook(path, "a.xlsx")
     assert grid.sheet == "预算明细"
@@ -188,8 +189,7 @@ def test_bad_cells_are_found_across_the_pieces_a_large_sheet_is_unpacked_in(tmp_
         "<c s='0' r='XFD1048576'><v>1</v></c>",
         '<c\tr="XFD1048576"\n><v>1</v></c>',
         '<c r="A1"><v>1</v></c></row><row r="1048576"><c r="Z1048576" t="inlineStr"><is><t>x</t></is></c>',
-        '<c r="A1"><v>1</v></c></row><row r="1048570"><c><v>1</v></c><c><v>1</v></c><c><v>1</v></c><c><v>1</v></c>'
-        "<c><v>1</v></c>",
+        f'<c r="A1"><v>1</v></c></row><row r="1048570">{"<c><v>1</v></c>" * 5}',
     ],
 )
 def test_one_cell_in_the_far_corner_is_refused_before_the_reader_sees_it(tmp_path: Path, cells: str) -> None:
@@ -339,11 +339,12 @@ def test_an_xls_under_a_password_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "a.xls")[0] == "encrypted"
 
 
-def test_an_xls_that_claims_an_absurd_size_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [(0, 0xFFFFFFF0, 0, 0xFFFF), (10_000, 5, 0, 8)])
+def test_an_xls_that_claims_an_absurd_size_is_refused(tmp_path: Path, size: tuple[int, ...]) -> None:
     old_book(tmp_path / "a.xls")
     data = bytearray((tmp_path / "a.xls").read_bytes())
     record = data.find(struct.pack("<HH", 0x0200, 14))
-    struct.pack_into("<IIHH", data, record + 4, 0, 0xFFFFFFF0, 0, 0xFFFF)
+    struct.pack_into("<IIHH", data, record + 4, *size)
     (tmp_path / "a.xls").write_bytes(data)
     assert refusal(tmp_path / "a.xls")[0] == "broken-workbook"
 
@@ -416,6 +417,13 @@ def test_error_cells_and_bare_formulas_of_an_ods_are_named(tmp_path: Path) -> No
     assert [(p.kind, p.cell) for p in grid.problems] == [("error-cell", "A1"), ("formula-no-value", "B1")]
 
 
+def test_an_ods_with_an_element_never_closed_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as package:
+        package.writestr("content.xml", '<office:body xmlns:office="o" xmlns:table="t"><table:table table:name="a">')
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+    assert refusal(tmp_path / "a.ods")[0] == "broken-workbook"
+
+
 def test_an_encrypted_ods_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.ods", "w") as package:
         package.writestr("content.xml", b"\x01\x02")
@@ -436,10 +444,8 @@ def test_a_workbook_with_flipped_bytes_is_read_or_refused_and_nothing_else(
     for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
         content[at] ^= data.draw(st.integers(1, 255))
     path.write_bytes(content)
-    try:
-        read_workbook(path, "a.xlsx")
-    except IntakeError as error:
-        assert error.problems
+    with contextlib.suppress(IntakeError):
+        assert len(read_workbook(path, "a.xlsx")) == 1
 
 
 def test_the_disclosure_templates_are_read(shared_data: Path) -> None:

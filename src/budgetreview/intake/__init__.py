@@ -16,8 +16,8 @@ import polars as pl
 from budgetreview.errors import IntakeError, Problem, Text
 from budgetreview.intake.files import Found, find, grids
 from budgetreview.intake.frames import checked_options, finish, typed_part
-from budgetreview.intake.part import Options, Part
 from budgetreview.intake.heading import best_table, table_named
+from budgetreview.intake.part import Options, Part
 from budgetreview.intake.recognise import recognise
 from budgetreview.intake.template import write_template
 from budgetreview.layout import Layout, find_layout, shipped_layouts
@@ -82,7 +82,7 @@ def read_batch(
     Raises:
         UsageError: An option is wrong.
     """
-    options = checked_options(unit, entity, year, round)
+    options = checked_options(unit, entity, year, round=round)
     known = (*shipped_layouts(), *layouts)
     chosen = find_layout(layout, known) if layout is not None else None
     parts: list[Part] = []
@@ -127,10 +127,15 @@ def _read_path(
     beside: list[Input] = []
     for f in found:
         hint = table or f.table
+        if f.problems:
+            beside.append(Input(f.name, f.sha256 or None, problems=f.problems))
+            continue
         try:
-            if f.problems:
-                raise IntakeError(f.problems)
-            got = _parquet(f, path, hint, options, chosen) if f.kind == "parquet" else _grids(f, path, hint, options, chosen, known)
+            got = (
+                _parquet(f, path, hint, options, chosen)
+                if f.kind == "parquet"
+                else _grids(f, path, hint, options, chosen, known)
+            )
         except IntakeError as error:
             beside.append(Input(f.name, f.sha256 or None, problems=error.problems))
             continue
@@ -138,30 +143,51 @@ def _read_path(
             got = [got]
         parts += [g for g in got if isinstance(g, Part)]
         beside += [g for g in got if isinstance(g, Input)]
-    if len(found) == 1 and not parts and not table and len(beside) == 1 and not beside[0].problems and found[0].kind != "workbook":
+    if (
+        len(found) == 1
+        and not parts
+        and not table
+        and len(beside) == 1
+        and not beside[0].problems
+        and found[0].kind != "workbook"
+    ):
         # one text file is the table lines
-        again = _grids(found[0], path, "lines", options, chosen, known)
-        if isinstance(again[0], Part):
+        again = _grids(found[0], path, "lines", options, chosen, known) if found[0].kind == "delimited" else [beside[0]]
+        if isinstance(again[0], Part) and any(TABLES["lines"].columns[c].kind == "money" for c in again[0].units):
             return [again[0]], []
     if table:
         parts = [attrs.evolve(p, table=table) for p in parts if p.table in {table, "lines"}]
     if not any(len(p.frame) for p in parts) and not any(i.problems for i in beside):
-        beside = _nothing(parts, beside, found)
-        parts = []
-    return parts, beside
+        return [], _nothing(parts, beside, found)
+    # a sheet with a header and no rows brings no table: the rules that need it say so instead of finding nothing
+    beside += [_empty(p) for p in parts if not len(p.frame)]
+    return [p for p in parts if len(p.frame)], beside
+
+
+def _empty(part: Part) -> Input:
+    notice = part.problem(
+        "no-rows", "只有表头，没有数据，视为未提供", "a header without rows; the table counts as not brought"
+    )
+    return Input(part.name, part.sha256, part.sheet, notices=(*part.notices, notice), problems=part.problems)
 
 
 def _nothing(parts: list[Part], beside: list[Input], found: list[Found]) -> list[Input]:
     """The problem of a path without any row of any table."""
-    inputs = [*(Input(p.name, p.sha256, p.sheet, p.table, notices=p.notices, problems=p.problems) for p in parts), *beside]
+    inputs = [
+        *(Input(p.name, p.sha256, p.sheet, p.table, notices=p.notices, problems=p.problems) for p in parts),
+        *beside,
+    ]
     seen = [f"{i.name}{'!' + i.sheet if i.sheet else ''}" for i in inputs] or [f.name for f in found]
     if parts:
         text = Text(f"没有任何一行数据（{'、'.join(seen[:8])}）", f"there is no row of data ({', '.join(seen[:8])})")
         kind = "no-rows"
     else:
         tables = "、".join(t.zh[0] for t in TABLES.values())
-        text = Text(f"没有认出任何表（有：{'、'.join(seen[:8]) or '无'}）；工作表或文件应以表名命名（{tables}），或使用认识的列名",
-                    f"no table recognised (there is: {', '.join(seen[:8]) or 'nothing'}); name sheets or files after tables ({', '.join(TABLES)}), or use known headers")  # fmt: skip
+        text = Text(
+            f"没有认出任何表（有：{'、'.join(seen[:8])}）；工作表或文件应以表名命名（{tables}），或使用认识的列名",
+            f"no table recognised (there is: {', '.join(seen[:8])}); name sheets or files after tables "
+            f"({', '.join(TABLES)}), or use known headers",
+        )
         kind = "no-table"
     first = inputs[0] if inputs else Input(found[0].name if found else "")
     problem = Problem(kind, text, first.name)
@@ -174,10 +200,22 @@ def _parquet(f: Found, path: str, hint: str | None, options: Options, chosen: La
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         reason = reason.replace(str(f.path), f.name)
-        return Input(f.name, f.sha256, problems=(Problem("unreadable", Text(f"不是可读的 parquet 文件：{reason}", f"not a readable parquet file: {reason}"), f.name),))
+        return Input(
+            f.name,
+            f.sha256,
+            problems=(
+                Problem(
+                    "unreadable",
+                    Text(f"不是可读的 parquet 文件：{reason}", f"not a readable parquet file: {reason}"),
+                    f.name,
+                ),
+            ),
+        )
     table = hint or table_named(Path(f.name).stem) or best_table(frame.columns)
     if table is None:
-        notice = Problem("sheet-not-recognised", Text("没有认出是哪张表，未读入", "not recognised as any table and skipped"), f.name)
+        notice = Problem(
+            "sheet-not-recognised", Text("没有认出是哪张表，未读入", "not recognised as any table and skipped"), f.name
+        )
         return Input(f.name, f.sha256, notices=(notice,))
     return typed_part(frame, path=path, name=f.name, table=table, options=options, layout=chosen, sha256=f.sha256)
 

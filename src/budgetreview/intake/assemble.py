@@ -52,7 +52,9 @@ class _Piece:
         return self.typed.part
 
 
-def assemble(typed: Sequence[Typed], beside: Sequence[Input], options: Options, stopped: frozenset[str] = frozenset()) -> Read:
+def assemble(
+    typed: Sequence[Typed], beside: Sequence[Input], options: Options, stopped: frozenset[str] = frozenset()
+) -> Read:
     """Make a submission of coerced parts.
 
     Args:
@@ -105,7 +107,9 @@ def _place_rows(pieces: list[_Piece], options: Options) -> None:
         given_year = frame["fiscal_year"] if "fiscal_year" in frame.columns else pl.Series([None] * n, dtype=pl.Int64)
         given = frame["entity"] if "entity" in frame.columns else pl.Series([None] * n, dtype=pl.String)
         piece.frame = frame.with_columns(
-            given.fill_null(of_entity).cast(pl.String).alias("__entity") if of_entity is not None else given.alias("__entity"),
+            given.fill_null(of_entity).cast(pl.String).alias("__entity")
+            if of_entity is not None
+            else given.alias("__entity"),
             (given_year.fill_null(of_year) if of_year is not None else given_year).cast(pl.Int64).alias("__year"),
             pl.lit(part.path).alias("__path"),
             pl.int_range(start + 1, start + n + 1, dtype=pl.Int64, eager=True).alias("__row"),
@@ -198,7 +202,10 @@ def _name_lines(pieces: list[_Piece]) -> None:
         if twice.any():
             numbered = pl.int_range(pl.len()).over(group) + 1
             ids = ids.with_columns(numbered.alias("__k")).with_columns(
-                pl.when(pl.col("__k") > 1).then(pl.format("{}#{}", "__id", "__k")).otherwise(pl.col("__id")).alias("__id"),
+                pl.when(pl.col("__k") > 1)
+                .then(pl.format("{}#{}", "__id", "__k"))
+                .otherwise(pl.col("__id"))
+                .alias("__id"),
             )
         start = 0
         for piece in own:
@@ -207,7 +214,8 @@ def _name_lines(pieces: list[_Piece]) -> None:
                 row = int((part["__k"] > 1).arg_max() or 0)
                 cell = piece.part.cell("line_id", row)
                 first = part["__id"][row]
-                piece.notices.append(piece.part.problem("repeated-id", f"有{again}个明细编号重复，改记为带序号的编号，如 {first}",
+                piece.notices.append(piece.part.problem(
+                    "repeated-id", f"有{again}个明细编号重复，改记为带序号的编号，如 {first}",
                     f"{again} line ids repeat and read as numbered ones, e.g. {first}", cell))  # fmt: skip
             start += len(piece.frame)
             piece.frame = piece.frame.with_columns(part["__id"].alias("line_id"), part["line_id"].alias("given_id"))
@@ -229,9 +237,13 @@ def _check_paths(paths: Mapping[str, list[_Piece]]) -> None:
                 first = seen.get(place)
                 if first is not None and (path, piece.part.table) not in told:
                     told.add((path, piece.part.table))
-                    piece.problems.append(piece.part.problem("entity-year-twice",
-                        f"{entity} {year}年的“{TABLES[piece.part.table].zh[0]}”已在 {first.part.name} 中；同一地区同一年度的同一张表只能出现在一个输入里",
-                        f"{piece.part.table} of {entity} {year} is already in {first.part.name}; one entity and year may bring a table in one input only"))  # fmt: skip
+                    table, there = piece.part.table, first.part.name
+                    piece.problems.append(piece.part.problem(
+                        "entity-year-twice",
+                        f"{entity} {year}年的“{TABLES[table].zh[0]}”已在 {there} 中；"
+                        "同一地区同一年度的同一张表只能在一个输入里",
+                        f"{table} of {entity} {year} is already in {there}; "
+                        "one entity and year may bring a table in one input only"))  # fmt: skip
         seen.update({k: v for k, v in fresh.items() if k not in seen})
 
 
@@ -258,6 +270,13 @@ def _tables(pieces: list[_Piece], periods: tuple[Period, ...]) -> tuple[dict[str
         joined = pl.concat([p.frame.with_columns(pl.lit(i, pl.Int32).alias("__part")) for i, p in enumerate(own)],
                            how="diagonal")  # fmt: skip
         frames[table] = _numbered(joined, periods, beside=table in _BESIDE)
+        outside = int((frames[table]["__period"] < 0).sum())
+        if outside and table == "prior":
+            own[0].notices.append(own[0].part.problem(
+                "prior-elsewhere", f"上年明细中有{outside}行的地区和年度与本次预算对不上，未使用",
+                f"{outside} rows of last year's lines fit no entity and year of this submission and are not used",
+            ))  # fmt: skip
+            frames[table] = frames[table].filter(pl.col("__period") >= 0)
     if "lines" in frames:
         frames["lines"], derived["lines"] = _completed(frames, by_table, periods)
     tables = {t: _table(t, frames[t], by_table[t], periods, derived.get(t, set())) for t in frames}
@@ -273,11 +292,13 @@ def _place_beside(piece: _Piece, periods: tuple[Period, ...]) -> None:
         frame = frame.with_columns(pl.col("__entity").fill_null(entities[0]))
     shift = 1 if part.table == "prior" else 0
     frame = frame.with_columns(pl.col("__year") + shift)
-    one = {e: [p.fiscal_year for p in periods if p.entity == e] for e in {p.entity for p in periods}}
-    sole = {e: years[0] for e, years in one.items() if len(years) == 1 and years[0] is not None}
-    if len(sole):
-        named = pl.col("__entity").replace_strict(list(sole), list(sole.values()), default=None, return_dtype=pl.Int64) if None not in sole else pl.lit(sole.get(None))
-        frame = frame.with_columns(pl.coalesce(pl.col("__year"), named).alias("__year"))
+    # an entity with one year only: rows that name no year are about that one
+    listed = [p for p in periods if p.entity is not None and p.fiscal_year is not None]
+    named = [p.entity for p in listed]
+    sole = {p.entity: p.fiscal_year for p in listed if named.count(p.entity) == 1}
+    if sole:
+        year = pl.col("__entity").replace_strict(list(sole), list(sole.values()), default=None, return_dtype=pl.Int64)
+        frame = frame.with_columns(pl.coalesce(pl.col("__year"), year).alias("__year"))
     piece.frame = frame
 
 
@@ -290,14 +311,19 @@ def _numbered(frame: pl.DataFrame, periods: tuple[Period, ...], *, beside: bool)
     )  # fmt: skip
     known = pl.col("__entity").is_not_null() & pl.col("__year").is_not_null()
     if len(periods) == 1 and beside:
-        only = periods[0]
-        fits = (pl.col("__year").is_null() | pl.lit(only.fiscal_year).is_null() | (pl.col("__year") == only.fiscal_year)) & (
-            pl.col("__entity").is_null() | pl.lit(only.entity).is_null() | (pl.col("__entity") == only.entity))  # fmt: skip
-        return frame.with_columns(pl.when(fits).then(0).otherwise(-1).cast(pl.Int64).alias("__period"))
+        entity, year = periods[0].entity, periods[0].fiscal_year
+        other = pl.lit(value=False)
+        if entity is not None:
+            other |= (pl.col("__entity") != entity).fill_null(value=False)
+        if year is not None:
+            other |= (pl.col("__year") != year).fill_null(value=False)
+        return frame.with_columns(pl.when(other).then(-1).otherwise(0).cast(pl.Int64).alias("__period"))
     if len(periods) == 1:
         return frame.with_columns(pl.lit(0, pl.Int64).alias("__period"))
     frame = frame.with_columns(pl.when(known).then(pl.lit("")).otherwise(pl.col("__path")).alias("__path_of"))
-    joined = frame.join(numbers, on=["__entity", "__year", "__path_of"], how="left", nulls_equal=True, maintain_order="left")
+    joined = frame.join(
+        numbers, on=["__entity", "__year", "__path_of"], how="left", nulls_equal=True, maintain_order="left"
+    )
     return joined.drop("__path_of").with_columns(pl.col("__period").fill_null(-1))
 
 
@@ -319,30 +345,25 @@ def _completed(
         lines = with_counts(lines, frames["targets"])
         gained |= set(COUNTS)
     if "prior" in frames:
-        prior = frames["prior"]
-        notices = by_table["prior"][0].notices
-        part = by_table["prior"][0].part
-        outside = int((prior["__period"] < 0).sum())
-        if outside:
-            notices.append(part.problem("prior-elsewhere", f"上年明细中有{outside}行的地区和年度与本次预算对不上，未使用",
-                f"{outside} rows of last year's lines fit no entity and year of this submission and are not used"))  # fmt: skip
-            prior = frames["prior"] = prior.filter(pl.col("__period") >= 0)
-        found = lastyear.join(lines, prior, {i: p.fiscal_year for i, p in enumerate(periods)})
+        found = lastyear.join(lines, frames["prior"], {i: p.fiscal_year for i, p in enumerate(periods)})
         lines = found.lines
         gained |= {*found.filled, "without_prior"}
-        if found.without:
-            notices.append(part.problem("without-prior", f"本年有{found.without}条明细在上年明细中没有对应",
-                f"{found.without} of this year's lines have no partner in last year's"))  # fmt: skip
-        if found.unused:
-            notices.append(part.problem("prior-unused", f"上年有{found.unused}条明细在本年没有对应",
-                f"{found.unused} of last year's lines have no partner this year"))  # fmt: skip
-        if found.ambiguous:
-            notices.append(part.problem("prior-ambiguous", f"有{found.ambiguous}条明细与上年的对应不唯一，上年数按未知处理",
-                f"{found.ambiguous} lines share a partner in last year's lines; their prior amounts stay unknown"))  # fmt: skip
-        if found.differing:
-            notices.append(part.problem("prior-differs", f"明细自带的上年数与上年明细有{found.differing}处不同，以自带的为准",
-                f"{found.differing} prior amounts of the lines differ from last year's table; the lines' own win"))  # fmt: skip
+        _notice_joined(by_table["prior"][0], found)
     return lines, gained
+
+
+def _notice_joined(piece: _Piece, found: lastyear.Joined) -> None:
+    for kind, n, zh, en in (
+        ("without-prior", found.without, "条本年明细在上年明细中没有对应",
+         "of this year's lines have no partner in last year's"),
+        ("prior-unused", found.unused, "条上年明细在本年没有对应", "of last year's lines have no partner this year"),
+        ("prior-ambiguous", found.ambiguous, "条明细与上年的对应不唯一，上年数按未知处理",
+         "lines share a partner in last year's lines; their prior amounts stay unknown"),
+        ("prior-differs", found.differing, "处明细自带的上年数与上年明细不同，以自带的为准",
+         "prior amounts of the lines differ from last year's table; the lines' own win"),
+    ):  # fmt: skip
+        if n:
+            piece.notices.append(piece.part.problem(kind, f"有{n}{zh}", f"{n} {en}"))
 
 
 def _source(piece: _Piece, derived: Iterable[str]) -> Source:
@@ -350,9 +371,15 @@ def _source(piece: _Piece, derived: Iterable[str]) -> Source:
     given = set(piece.typed.frame.columns) | set(derived)
     for column, filled in (("entity", "__entity"), ("fiscal_year", "__year")):
         # said by an option, a title or the rest of the path: no rule should call it absent
-        if column in TABLES[part.table].columns and len(piece.frame) and piece.frame[filled].null_count() < len(piece.frame):
+        if (
+            column in TABLES[part.table].columns
+            and len(piece.frame)
+            and piece.frame[filled].null_count() < len(piece.frame)
+        ):
             given.add(column)
-    return Source(part.name, part.sheet, dict(part.letters), part.records is not None, piece.typed.unit, frozenset(given))
+    return Source(
+        part.name, part.sheet, dict(part.letters), part.records is not None, piece.typed.unit, frozenset(given)
+    )
 
 
 def _table(
@@ -377,10 +404,9 @@ def _columns(table: str, frame: pl.DataFrame) -> dict[str, Data]:
     spec = TABLES[table].columns
     out: dict[str, Data] = {}
     for name in frame.columns:
-        if name.startswith("__"):
-            continue
-        kind = "mark" if name == "without_prior" else (spec.get(name) or Column(name, "text")).kind
-        out[name] = encode(frame[name], kind)
+        if not name.startswith("__"):
+            kind = "mark" if name == "without_prior" else (spec.get(name) or Column(name, "text")).kind
+            out[name] = encode(frame[name], kind)
     if "entity" in spec:
         out["entity"] = keys(frame["__entity"])
     if "fiscal_year" in spec and table != "prior":
@@ -397,14 +423,15 @@ def _totals(table: str, pieces: list[_Piece], periods: tuple[Period, ...]) -> Ta
             continue
         n, part = len(rows), piece.part
         records = part.total_records if part.total_records is not None else np.zeros(n, np.int64)
-        body = piece.frame.select("__entity", "__year").unique(maintain_order=True)
-        sole = body.row(0) if len(body) == 1 else (part.entity, part.year)
+        # a total speaks of the entity and year of the line above it
+        above = np.clip(np.searchsorted(piece.frame["__record"].to_numpy(), records) - 1, 0, None)
+        inside = piece.frame["__entity", "__year"][above] if len(piece.frame) else None
+        entity = inside["__entity"] if inside is not None else pl.Series([part.entity] * n, dtype=pl.String)
+        year = inside["__year"] if inside is not None else pl.Series([part.year] * n, dtype=pl.Int64)
         listed.append(rows.with_columns(
             pl.lit(i, pl.Int32).alias("__part"), pl.Series("__record", records, dtype=pl.Int64),
-            pl.Series("__row", records, dtype=pl.Int64),
-            pl.coalesce("entity" if "entity" in rows.columns else pl.lit(None, pl.String), pl.lit(sole[0], pl.String)).alias("__entity"),
-            pl.coalesce("fiscal_year" if "fiscal_year" in rows.columns else pl.lit(None, pl.Int64), pl.lit(sole[1], pl.Int64)).alias("__year"),
-            pl.lit(part.path).alias("__path"),
+            pl.Series("__row", records, dtype=pl.Int64), pl.lit(part.path).alias("__path"),
+            entity.alias("__entity"), year.alias("__year"),
         ))  # fmt: skip
     if not listed:
         return None

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 - offsets and lengths of records of a file format
 """Look through an old ``.xls`` (OLE container, BIFF records) before a native reader gets it.
 
 Seen here: a password, cells outside the sheet, counts that would make the reader ask for absurd memory, and error
@@ -7,6 +8,7 @@ cells, also as the result of a formula. Not to be seen: whether a formula's stor
 from __future__ import annotations
 
 import struct
+from functools import partial
 from typing import Final
 
 from budgetreview.intake.guard import SheetMeasure, broken, encrypted, within_bounds
@@ -17,8 +19,76 @@ OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END: Final = 0xFFFFFFFA
 """From here on a sector number is a mark (end of chain, free), not a sector."""
 
-_CELLS: Final = frozenset({0x0203, 0x0204, 0x0205, 0x027E, 0x00BD, 0x00FD, 0x0006, 0x00D6})
+_WORKBOOK: Final = frozenset({"workbook", "book"})
+
+_BOF, _SHEET, _PASSWORD, _STRINGS, _DIMENSIONS = 0x0809, 0x0085, 0x002F, 0x00FC, 0x0200
+_TRUTH_OR_ERROR, _FORMULA, _SEVERAL = 0x0205, 0x0006, 0x00BD
+_CELLS: Final = frozenset({0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6, _TRUTH_OR_ERROR, _FORMULA, _SEVERAL})
 _ERRORS: Final = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+
+
+class _Container:
+    """The sectors of an OLE file and their chains."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.data, self.name = data, name
+        if len(data) < 512 or data[:8] != OLE_MAGIC:
+            raise broken(name, "不是 OLE 文件", "not an OLE file")
+        self.shift, mini_shift = struct.unpack_from("<HH", data, 30)
+        if self.shift not in {9, 12} or mini_shift != 6:
+            raise broken(name, "OLE 文件头", "the OLE header")
+        (self.directory,) = struct.unpack_from("<I", data, 48)
+        self.cutoff, self.mini_fat = struct.unpack_from("<II", data, 56)
+        self.fat: list[int] = []
+        for number in self._fat_sectors():
+            self.fat += self._numbers(number)
+
+    def _sector(self, number: int) -> bytes:
+        start = (number + 1) << self.shift
+        if start >= len(self.data):
+            raise broken(self.name, "OLE 扇区越界", "an OLE sector outside the file")
+        return self.data[start : start + (1 << self.shift)]
+
+    def _numbers(self, number: int) -> tuple[int, ...]:
+        size = 1 << self.shift
+        return struct.unpack(f"<{size // 4}I", self._sector(number).ljust(size, b"\xff"))
+
+    def _fat_sectors(self) -> list[int]:
+        listed = list(struct.unpack_from("<109I", self.data, 76))
+        (more,) = struct.unpack_from("<I", self.data, 68)
+        seen: set[int] = set()
+        while more < _END:
+            if more in seen:
+                raise broken(self.name, "OLE 扇区循环", "a loop of OLE sectors")
+            seen.add(more)
+            *numbers, more = self._numbers(more)
+            listed += numbers
+        sectors = [s for s in listed if s < _END]
+        if len(sectors) != len(set(sectors)):
+            raise broken(self.name, "OLE 扇区循环", "a loop of OLE sectors")
+        return sectors
+
+    def chain(self, start: int) -> bytes:
+        """The bytes of a chain of sectors."""
+        pieces: list[bytes] = []
+        while start < _END:
+            if start >= len(self.fat) or len(pieces) > len(self.fat):
+                raise broken(self.name, "OLE 扇区链", "a chain of OLE sectors")
+            pieces.append(self._sector(start))
+            start = self.fat[start]
+        return b"".join(pieces)
+
+    def small(self, root: bytes, start: int) -> bytes:
+        """The bytes of a stream kept in the small sectors of the root stream."""
+        mini_fat = self.chain(self.mini_fat)
+        table = struct.unpack(f"<{len(mini_fat) // 4}I", mini_fat)
+        pieces: list[bytes] = []
+        while start < _END:
+            if start >= len(table) or len(pieces) > len(table):
+                raise broken(self.name, "OLE 小扇区链", "a chain of small OLE sectors")
+            pieces.append(root[start * 64 : start * 64 + 64])
+            start = table[start]
+        return b"".join(pieces)
 
 
 def streams(data: bytes, name: str) -> dict[str, bytes | None]:
@@ -27,72 +97,21 @@ def streams(data: bytes, name: str) -> dict[str, bytes | None]:
     Raises:
         RefusedError: If the container's own tables contradict each other.
     """
-    if len(data) < 512 or data[:8] != OLE_MAGIC:
-        raise broken(name, "不是 OLE 文件", "not an OLE file")
-    shift, mini_shift = struct.unpack_from("<HH", data, 30)
-    if shift not in (9, 12) or mini_shift != 6:
-        raise broken(name, "OLE 文件头", "the OLE header")
-    size = 1 << shift
-    (directory,) = struct.unpack_from("<I", data, 48)
-    cutoff, mini_fat_start = struct.unpack_from("<II", data, 56)
-    (double,) = struct.unpack_from("<I", data, 68)
-
-    def sector(number: int) -> bytes:
-        start = (number + 1) << shift
-        if start >= len(data):
-            raise broken(name, "OLE 扇区越界", "an OLE sector outside the file")
-        return data[start : start + size]
-
-    fat_sectors = [s for s in struct.unpack_from("<109I", data, 76) if s < _END]
-    seen: set[int] = set()
-    while double < _END:
-        if double in seen:
-            raise broken(name, "OLE 扇区循环", "a loop of OLE sectors")
-        seen.add(double)
-        entries = struct.unpack(f"<{size // 4}I", sector(double).ljust(size, b"\xff"))
-        fat_sectors += [s for s in entries[:-1] if s < _END]
-        double = entries[-1]
-    fat: list[int] = []
-    for s in fat_sectors:
-        fat += struct.unpack(f"<{size // 4}I", sector(s).ljust(size, b"\xff"))
-
-    def chain(start: int) -> bytes:
-        pieces: list[bytes] = []
-        while start < _END:
-            if start >= len(fat) or len(pieces) > len(fat):
-                raise broken(name, "OLE 扇区链", "a chain of OLE sectors")
-            pieces.append(sector(start))
-            start = fat[start]
-        return b"".join(pieces)
-
-    listing = chain(directory)
+    container = _Container(data, name)
+    listing = container.chain(container.directory)
     found: dict[str, bytes | None] = {}
-    root: bytes | None = None
+    root = b""
     for offset in range(0, len(listing) - 127, 128):
         length, kind = struct.unpack_from("<HB", listing, offset + 64)
         title = listing[offset : offset + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-        start, stream_size = struct.unpack_from("<II", listing, offset + 116)
+        start, size = struct.unpack_from("<II", listing, offset + 116)
         if kind == 5:
-            root = chain(start)
+            root = container.chain(start)
         elif kind == 2:
-            found[title] = None
-            if title.lower() in ("workbook", "book"):
-                if stream_size >= cutoff:
-                    found[title] = chain(start)[:stream_size]
-                elif root is not None:
-                    found[title] = _mini(root, chain(mini_fat_start), start, name)[:stream_size]
+            wanted = title.lower() in _WORKBOOK
+            stored = container.chain if size >= container.cutoff else partial(container.small, root)
+            found[title] = stored(start)[:size] if wanted else None
     return found
-
-
-def _mini(root: bytes, mini_fat: bytes, start: int, name: str) -> bytes:
-    table = struct.unpack(f"<{len(mini_fat) // 4}I", mini_fat)
-    pieces: list[bytes] = []
-    while start < _END:
-        if start >= len(table) or len(pieces) > len(table):
-            raise broken(name, "OLE 小扇区链", "a chain of small OLE sectors")
-        pieces.append(root[start * 64 : start * 64 + 64])
-        start = table[start]
-    return b"".join(pieces)
 
 
 def measure_xls(data: bytes, name: str) -> dict[str, SheetMeasure]:
@@ -102,9 +121,9 @@ def measure_xls(data: bytes, name: str) -> dict[str, SheetMeasure]:
         RefusedError: If it is encrypted, damaged, or must not be handed to a reader.
     """
     found = streams(data, name)
-    if any(s in found for s in ("EncryptedPackage", "EncryptionInfo")):
+    if "EncryptedPackage" in found or "EncryptionInfo" in found:
         raise encrypted(name)
-    stream = next((s for t, s in found.items() if t.lower() in ("workbook", "book") and s is not None), None)
+    stream = next((s for s in found.values() if s is not None), None)
     if stream is None:
         raise broken(name, "OLE 文件中没有工作簿", "the OLE file holds no workbook")
     sheets: dict[int, str] = {}
@@ -114,42 +133,55 @@ def measure_xls(data: bytes, name: str) -> dict[str, SheetMeasure]:
     while at + 4 <= end:
         kind, length = unpack("<HH", stream, at)
         body = at + 4
-        if kind in _CELLS and measure is not None and length >= 6:
-            row, column = unpack("<HH", stream, body)
-            if kind == 0x00BD:
-                (column,) = unpack("<H", stream, body + length - 2)
-            if column >= 256:
-                raise broken(name, "单元格超出表格边界", "a cell outside any .xls sheet")
-            measure.cells += 1
-            if row >= measure.rows or column >= measure.columns:
-                measure.see(row + 1, column + 1)
-            if kind == 0x0205 and length >= 8 and stream[body + 7]:
-                measure.complain("error-cell", f"{column_letter(column)}{row + 1}", _ERRORS.get(stream[body + 6], ""))
-            elif (
-                kind == 0x0006
-                and length >= 14
-                and stream[body + 12 : body + 14] == b"\xff\xff"
-                and stream[body + 6] == 2
-            ):
-                measure.complain("error-cell", f"{column_letter(column)}{row + 1}", _ERRORS.get(stream[body + 8], ""))
-        elif kind == 0x0809:
+        if body + length > end:
+            raise broken(name, "记录不完整", "a record that is not whole")
+        if kind in _CELLS and length >= 6:
+            if measure is not None:
+                _cell(measure, kind, stream[body : body + length], name)
+        elif kind == _BOF:
             measure = measures.get(sheets.get(at, ""), measure)
-        elif kind == 0x0085 and length >= 8:
+        elif kind == _SHEET and length >= 8:
             title = _title(stream[body : body + length])
-            sheets[unpack("<I", stream, body)[0]] = title
+            (start,) = unpack("<I", stream, body)
+            if stream[start : start + 2] != b"\x09\x08":
+                raise broken(name, f"工作表 {title} 的位置", f"the place of the sheet {title}")
+            sheets[start] = title
             measures[title] = SheetMeasure()
-        elif kind == 0x002F:
+        elif kind == _PASSWORD:
             raise encrypted(name)
-        elif kind == 0x00FC and length >= 8 and unpack("<I", stream, body + 4)[0] > end:
-            raise broken(name, "共享字符串表", "the table of shared strings")
-        elif kind == 0x0200 and length >= 12:
-            rows, _, columns = unpack("<IHH", stream, body + 4)
-            if rows > 65_536 or columns > 256:
-                raise broken(name, "工作表尺寸", "the size of a sheet")
+        else:
+            _check_counts(kind, stream[body : body + length], end, name)
         at = body + length
     for title, measured in measures.items():
         within_bounds(measured, name, title)
     return measures
+
+
+def _cell(measure: SheetMeasure, kind: int, record: bytes, name: str) -> None:
+    row, column = struct.unpack_from("<HH", record)
+    if kind == _SEVERAL:
+        (column,) = struct.unpack_from("<H", record, len(record) - 2)
+    if column >= 256:
+        raise broken(name, "单元格超出表格边界", "a cell outside any .xls sheet")
+    measure.cells += 1
+    if row >= measure.rows or column >= measure.columns:
+        measure.see(row + 1, column + 1)
+    if kind == _TRUTH_OR_ERROR and len(record) >= 8 and record[7]:
+        measure.complain("error-cell", f"{column_letter(column)}{row + 1}", _ERRORS.get(record[6], ""))
+    elif kind == _FORMULA and record[12:14] == b"\xff\xff" and record[6] == 2:
+        measure.complain("error-cell", f"{column_letter(column)}{row + 1}", _ERRORS.get(record[8], ""))
+
+
+def _check_counts(kind: int, record: bytes, end: int, name: str) -> None:
+    """Refuse counts for which a reader would set aside absurd memory before it looks at any cell."""
+    if kind == _STRINGS and len(record) >= 8 and struct.unpack_from("<I", record, 4)[0] > end:
+        raise broken(name, "共享字符串表", "the table of shared strings")
+    if kind == _DIMENSIONS and len(record) >= 10:
+        layout = "<IIHH" if len(record) >= 12 else "<HHHH"
+        first_row, rows, first_column, columns = struct.unpack_from(layout, record)
+        backwards = (rows and rows < first_row) or (columns and columns < first_column)
+        if rows > 65_536 or columns > 256 or backwards:
+            raise broken(name, "工作表尺寸", "the size of a sheet")
 
 
 def _title(record: bytes) -> str:

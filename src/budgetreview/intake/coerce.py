@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from budgetreview.codes import clean, entity_code
@@ -26,7 +27,7 @@ from budgetreview.intake.part import LISTED, Options, Part
 from budgetreview.money import FEN, LARGEST, read_number, to_fen
 from budgetreview.tables import FUND_SOURCES, NO_BOOK, TABLES, Column, Kind
 
-_DASHES: Final = ("-", "－", "—", "–", "−", "――", "——", "--")
+_BLANKS: Final = ("", "-", "－", "—", "–", "−", "――", "——", "--")
 _NUMBER: Final = r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?$"
 _DIGITS: Final = {unit: len(str(fen)) - 1 for unit, fen in FEN.items()}
 _YES: Final = frozenset({"是", "true", "1", "1.0", "yes", "y", "√", "✓", "✔"})
@@ -116,14 +117,14 @@ def coerce(part: Part, options: Options) -> Typed:
         if meaning is not None:
             blanks = int((filled.is_null() & _blank(raw)).sum())
             filled = filled.fill_null(value=False if column.kind == "mark" else 0)
-            notices.append(part.problem("blank-filled",
-                f"“{part.headers.get(name, name)}”列空白按{'否' if meaning == 'no' else '零'}处理（{blanks}格），依布局声明",
+            head, said = part.headers.get(name, name), "否" if meaning == "no" else "零"
+            notices.append(part.problem("blank-filled", f"“{head}”列空白按{said}处理（{blanks}格），依布局声明",
                 f"blanks of {name} read as {meaning} as the layout says ({blanks} cells)"))  # fmt: skip
         columns.append(filled.alias(name))
         if part.totals is not None:
             totals.append(_column(part.totals[name], column, part, unit).values.alias(name))
     named = FEN[part.sheet_unit]
-    presented = max(named // 10**decimals, 1) if part.records is not None else 1
+    presented = max(named // 10**decimals, 1)
     return Typed(
         part=part,
         frame=pl.DataFrame(columns),
@@ -141,8 +142,8 @@ def _blank(raw: pl.Series) -> pl.Series:
 def _stripped(raw: pl.Series) -> pl.Series:
     """Texts without blanks around them; empty cells and lone dashes become null (unknown)."""
     text = raw.str.strip_chars()
-    gone = (text == "") | text.is_in(_DASHES)
-    return text.set(gone.fill_null(value=False), None) if gone.any() else text
+    gone = text.is_in(_BLANKS).fill_null(value=False)
+    return text.set(gone, None) if gone.any() else text
 
 
 def _column(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
@@ -158,8 +159,8 @@ def _column(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
             text = text.str.replace_all(".", "", literal=True).str.replace_all(",", ".", literal=True)
         if part.layout is not None and column.name in part.layout.words:
             text = _said(text, part.layout.words[column.name])
-        return _text(text, column, part, unit)
-    return _typed(raw, column, part, unit)
+        return _text(text, column, unit)
+    return _typed(raw, column, unit)
 
 
 def _said(text: pl.Series, words: Mapping[str, str]) -> pl.Series:
@@ -172,7 +173,7 @@ def _said(text: pl.Series, words: Mapping[str, str]) -> pl.Series:
 # Texts
 
 
-def _text(text: pl.Series, column: Column, part: Part, unit: str) -> _Read:
+def _text(text: pl.Series, column: Column, unit: str) -> _Read:
     """A column of texts, blanks already null."""
     match column.kind:
         case "text":
@@ -235,6 +236,7 @@ def _money(text: pl.Series, unit: str) -> _Read:
     large = (fen.abs() > LARGEST).fill_null(value=False)
     if large.any():
         bad = large if bad is None else bad | large
+        fen = fen.set(large, None)
     return _Read(fen, bad, finer, decimals)
 
 
@@ -338,26 +340,26 @@ def read_word(column: Column, text: str) -> Any:
 # Typed columns of parquet files and frames
 
 
-def _typed(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
+def _typed(raw: pl.Series, column: Column, unit: str) -> _Read:
     kind, dtype = column.kind, raw.dtype
     if dtype == pl.Boolean:
         if kind == "mark":
             return _Read(raw)
-        return _text(raw.cast(pl.String), column, part, unit)
+        return _text(raw.cast(pl.String), column, unit)
     if dtype in (pl.Date, pl.Datetime) or isinstance(dtype, pl.Datetime):
         if kind == "date":
             return _Read(raw.cast(pl.Date).cast(pl.Int32).cast(pl.Int64))
-        return _text(raw.cast(pl.Date).cast(pl.String), column, part, unit)
+        return _text(raw.cast(pl.Date).cast(pl.String), column, unit)
     if isinstance(dtype, pl.Decimal):
-        return _decimals(raw, column, part, unit)
+        return _decimals(raw, column, unit)
     if dtype.is_integer():
-        return _integers(raw, column, part, unit)
+        return _integers(raw, column, unit)
     if dtype.is_float():
-        return _floats(raw.cast(pl.Float64), column, part, unit)
-    return _text(raw.cast(pl.String, strict=False), column, part, unit)
+        return _floats(raw.cast(pl.Float64), column, unit)
+    return _text(raw.cast(pl.String, strict=False), column, unit)
 
 
-def _integers(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
+def _integers(raw: pl.Series, column: Column, unit: str) -> _Read:
     kind = column.kind
     if kind == "money":
         fen = FEN[unit]
@@ -368,10 +370,10 @@ def _integers(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
         return _Read(raw.cast(pl.Int64, strict=False))
     if kind == "number":
         return _Read(raw.cast(pl.Float64))
-    return _text(raw.cast(pl.String), column, part, unit)
+    return _text(raw.cast(pl.String), column, unit)
 
 
-def _floats(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
+def _floats(raw: pl.Series, column: Column, unit: str) -> _Read:
     kind = column.kind
     endless = raw.is_infinite().fill_null(value=False)
     if kind == "number":
@@ -387,30 +389,42 @@ def _floats(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
             large = np.isfinite(given) & (np.abs(whole) > LARGEST) | np.isinf(given)
             # a float stands for the shortest decimal that gives it back, and at most for 15 digits
             exact = (whole / fen == given) | (np.abs(given * fen - whole) <= np.abs(whole) * 1e-15)
-        blank = np.isnan(given)
-        values = pl.Series(raw.name, np.where(blank | large, 0.0, whole).astype(np.int64))
-        lost = pl.Series(blank | large)
-        return _Read(values.set(lost, None), pl.Series(large), pl.Series(~exact & ~blank & ~large))
+        lost = np.isnan(given) | large
+        finer = ~exact & ~lost
+        fen_values = np.where(lost, 0.0, whole).astype(np.int64)
+        for i in np.flatnonzero(finer):
+            fen_values[i] = to_fen(Decimal(f"{given[i]:.15g}"), unit)[0]
+        values = pl.Series(raw.name, fen_values)
+        return _Read(
+            values.set(pl.Series(lost), None), pl.Series(large), pl.Series(finer), _decimals_used(fen_values, unit)
+        )
     whole_numbers = ((raw == raw.floor()) & (raw.abs() < 2**53)).fill_null(value=True)
     text = raw.cast(pl.String)
     if whole_numbers.any():
         text = raw.set(~whole_numbers, None).cast(pl.Int64).cast(pl.String).zip_with(whole_numbers, text)
-    return _text(text, column, part, unit)
+    return _text(text, column, unit)
 
 
-def _decimals(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
+def _decimals_used(fen: npt.NDArray[np.int64], unit: str) -> int:
+    """How many decimals of the unit these amounts need."""
+    digits = _DIGITS[unit]
+    return next(k for k in range(digits + 1) if not (fen % 10 ** (digits - k)).any())
+
+
+def _decimals(raw: pl.Series, column: Column, unit: str) -> _Read:
     if column.kind == "money":
         digits, scale = _DIGITS[unit], raw.dtype.scale  # type: ignore[attr-defined]
         large = (raw.cast(pl.Float64).abs() > LARGEST // FEN[unit]).fill_null(value=False)
         if scale <= digits:
             values = _int64(raw.set(large, None) if large.any() else raw)
-            return _Read(values * 10 ** (digits - scale), large)
+            fen = values * 10 ** (digits - scale)
+            return _Read(fen, large, None, _decimals_used(fen.fill_null(0).to_numpy(), unit))
     if column.kind == "number":
         return _Read(raw.cast(pl.Float64))
     text = raw.cast(pl.String)
     if column.kind in {"code", "text", "word"}:
         text = text.str.replace(r"\.0+$", "")
-    return _text(text, column, part, unit)
+    return _text(text, column, unit)
 
 
 # What is said about cells
@@ -419,11 +433,14 @@ def _decimals(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
 def _bad_cells(part: Part, column: Column, raw: pl.Series, bad: pl.Series) -> list[Problem]:
     rows = np.flatnonzero(bad.to_numpy())
     found = [bad_cell(part, column, raw[int(row)], int(row)) for row in rows[:LISTED]]
-    if len(rows) > LISTED:
-        head = part.headers.get(column.name, column.name)
-        found.append(part.problem("bad-cell", f"“{head}”列共有{len(rows)}个这样的单元格，以上列出前{LISTED}个",
-            f"{len(rows)} such cells in the column {column.name}, the first {LISTED} are listed above"))  # fmt: skip
-    return found
+    return found + ([more_cells(part, column.name, len(rows))] if len(rows) > LISTED else [])
+
+
+def more_cells(part: Part, name: str, n: int) -> Problem:
+    """How many cells of a column are wrong, after the first ones were listed."""
+    head = part.headers.get(name, name)
+    return part.problem("bad-cell", f"“{head}”列共有{n}个这样的单元格，以上列出前{LISTED}个",
+                        f"{n} such cells in the column {name}, the first {LISTED} are listed above")  # fmt: skip
 
 
 def bad_cell(part: Part, column: Column, value: Any, row: int) -> Problem:
@@ -449,12 +466,14 @@ def bad_cell(part: Part, column: Column, value: Any, row: int) -> Problem:
 
 def _finer(part: Part, name: str, raw: pl.Series, finer: pl.Series, unit: str, *, rounded: bool) -> Problem:
     rows = np.flatnonzero(finer.to_numpy())
+    n, first, head = len(rows), str(raw[int(rows[0])]), part.headers.get(name, name)
     cells = [part.place(name, int(r)) for r in rows[:5]]
-    head, first = part.headers.get(name, name), str(raw[int(rows[0])])
+    zh, en = "、".join(cells), ", ".join(cells)
+    cell = part.cell(name, int(rows[0]))
     if rounded:
-        return part.problem("rounded", f"“{head}”列有{len(rows)}个金额细于分（{'、'.join(cells)}），已四舍五入到分",
-            f"{len(rows)} amounts of {name} are finer than 分 ({', '.join(cells)}); rounded half away from zero", cells[0] if part.records is not None else None)  # fmt: skip
+        return part.problem("rounded", f"“{head}”列有{n}个金额细于分（{zh}），已四舍五入到分",
+            f"{n} amounts of {name} are finer than 分 ({en}); rounded half away from zero", cell)  # fmt: skip
     return part.problem("finer-than-fen",
-        f"“{head}”列有{len(rows)}个金额细于分（{'、'.join(cells)}；如读到“{first}”，单位{unit}）；请更正，或用 --round 四舍五入",
-        f"{len(rows)} amounts of {name} are finer than 分 ({', '.join(cells)}; e.g. {first!r} in {unit}); correct them, or round with --round",
-        cells[0] if part.records is not None else None)  # fmt: skip
+        f"“{head}”列有{n}个金额细于分（{zh}；如读到“{first}”，单位{unit}）；请更正，或用 --round 四舍五入",
+        f"{n} amounts of {name} are finer than 分 ({en}; e.g. {first!r} in {unit}); correct them, or use --round",
+        cell)  # fmt: skip

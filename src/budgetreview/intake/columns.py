@@ -73,9 +73,11 @@ def assign(
             if column in feeds:
                 first = feeds[column]
                 one, two = address(first) or f"第{first + 1}列", address(i) or f"第{i + 1}列"
+                label = TABLES[table].columns[column].label
                 say(problems, "column-twice",
-                    f"{one}“{headers[first].text}”与{two}“{header.text}”都是{column}列（{TABLES[table].columns[column].label}）；只能保留一个",
-                    f"{one} {headers[first].text!r} and {two} {header.text!r} both mean the column {column}; keep one", i)  # fmt: skip
+                    f"{one}“{headers[first].text}”与{two}“{header.text}”都是{column}列（{label}）；只能保留一个",
+                    f"{one} {headers[first].text!r} and {two} {header.text!r} both mean {column}; keep one",
+                    i)  # fmt: skip
             else:
                 feeds[column] = i
     for i, (header, text) in enumerate(zip(headers, texts, strict=True)):

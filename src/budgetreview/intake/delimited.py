@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 - byte values and digits
 """Read a csv or tsv file into a grid of text, counting the fields of every record ourselves.
 
 Fast readers fill a short record with blanks without a word, so nothing is taken on trust here.
@@ -125,7 +126,8 @@ def to_utf8(data: bytes, name: str, encoding: str | None = None) -> bytes:
                 problem(
                     "encoding",
                     f"第 {at + 1} 个字节（第 {_record(data, at)} 行）不是指定的编码 {encoding}；请改用正确的编码。",
-                    f"byte {at + 1} (line {_record(data, at)}) is not {encoding}, the encoding named; name the right one.",
+                    f"byte {at + 1} (line {_record(data, at)}) is not {encoding}, the encoding named; "
+                    "name the right one.",
                     name=name,
                 )
             ]
@@ -160,7 +162,8 @@ def to_utf8(data: bytes, name: str, encoding: str | None = None) -> bytes:
                     "encoding",
                     f"既不是 UTF-8（第 {at + 1} 个字节，第 {_record(data, at)} 行）也不是 GB18030（{beside}）；"
                     "请另存为“CSV UTF-8”，或在 layout 中写明编码。",
-                    f"neither UTF-8 (byte {at + 1}, line {_record(data, at)}) nor GB18030 ({aside}); save it as UTF-8 or name "
+                    f"neither UTF-8 (byte {at + 1}, line {_record(data, at)}) nor GB18030 ({aside}); "
+                    "save it as UTF-8 or name "
                     "its encoding in the layout.",
                     name=name,
                 )
@@ -226,7 +229,8 @@ def _refuse_nul(data: bytes, name: str) -> None:
                 "nul-byte",
                 f"文件含有 {data.count(0)} 个 NUL 字节，第一个在第 {_record(data, at)} 行（第 {at + 1} 个字节），"
                 "不是正常的文本；请重新导出。",
-                f"the file holds {data.count(0)} NUL bytes, the first in line {_record(data, at)} (byte {at + 1}), so it is not "
+                f"the file holds {data.count(0)} NUL bytes, the first in line {_record(data, at)} (byte {at + 1}), "
+                "so it is not "
                 "plain text; export it again.",
                 name=name,
                 cell=str(_record(data, at)),
@@ -395,7 +399,8 @@ def _slowly(data: bytes, delimiter: str, name: str) -> tuple[pl.DataFrame, list[
                     "bad-quote",
                     f"第 {at} 条记录的引号没有正确成对（从该记录开始到第 {reader.line_num} 行仍未正确结束）；"
                     "字段内的引号应写成两个，请改正后重新导出。",
-                    f"record {at} has a quotation mark that is not closed properly up to line {reader.line_num} ({error}); "
+                    f"record {at} has a quotation mark that is not closed properly up to line "
+                    f"{reader.line_num} ({error}); "
                     "inside a field it must be doubled: correct it and export again.",
                     name=name,
                     cell=str(at),
@@ -427,7 +432,8 @@ def _header(top: Sequence[tuple[int, list[str]]], name: str) -> tuple[int, int, 
                 problem(
                     "too-wide",
                     f"第 {index + 1} 条记录有 {len(fields)} 个字段，超过上限 {limits.COLUMNS}；请检查分隔符和引号。",
-                    f"record {index + 1} has {len(fields)} fields, over the limit of {limits.COLUMNS}; check the delimiter and "
+                    f"record {index + 1} has {len(fields)} fields, over the limit of {limits.COLUMNS}; "
+                    "check the delimiter and "
                     "the quotation marks.",
                     name=name,
                     cell=str(index + 1),
@@ -461,8 +467,10 @@ class _Complaints:
         self.named.append(
             problem(
                 "field-count",
-                f"第 {index + 1} 条记录有 {count} 个字段，表头有 {self.width} 个；请检查缺少或多余的分隔符、未加引号的内容。",
-                f"record {index + 1} has {count} fields where the header has {self.width}; look for a missing or surplus "
+                f"第 {index + 1} 条记录有 {count} 个字段，表头有 {self.width} 个；"
+                "请检查缺少或多余的分隔符、未加引号的内容。",
+                f"record {index + 1} has {count} fields where the header has {self.width}; "
+                "look for a missing or surplus "
                 "delimiter, or text that needs quotation marks.",
                 name=self.name,
                 cell=str(index + 1),

@@ -59,6 +59,10 @@ _LIMIT: Final[Mapping[FileKind, int]] = MappingProxyType(
 _TABLE_NAMES: Final = {n.casefold(): t.name for t in TABLES.values() for n in (t.name, *t.zh)}
 
 
+def _fixed(options: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(options))
+
+
 @attrs.frozen
 class Found:
     """A file that belongs to the submission, or a path that should have been one.
@@ -80,7 +84,7 @@ class Found:
     table: str | None = None
     sha256: str = ""
     problems: tuple[Problem, ...] = ()
-    options: Mapping[str, str] = attrs.field(factory=dict, converter=MappingProxyType)
+    options: Mapping[str, str] = attrs.field(factory=dict, converter=_fixed)
 
 
 def find(paths: Sequence[Path | str]) -> list[Found]:
@@ -136,7 +140,8 @@ def grids(found: Found, *, encoding: str | None = None, delimiter: str | None = 
                 delimiter=delimiter or found.options.get("delimiter"),
             )
         ]
-    raise ValueError("a parquet file is read as a frame, not as a grid")
+    message = "a parquet file is read as a frame, not as a grid"
+    raise ValueError(message)
 
 
 def table_of(title: str) -> str | None:
@@ -275,7 +280,8 @@ def _file(path: Path, name: str, *, title: str = "", options: Mapping[str, str] 
             problem(
                 "unknown-ending",
                 f"不认识的文件类型 {ending}；应为 {' '.join(ENDINGS)}，请另存为其中一种。",
-                f"an ending that is not understood: {path.suffix or '(none)'}; expected {' '.join(ENDINGS)}: save it as one of them.",
+                f"an ending that is not understood: {path.suffix or '(none)'}; "
+                f"expected {' '.join(ENDINGS)}: save it as one of them.",
                 name=name,
             ),
         )

@@ -29,7 +29,7 @@ def read_frames(**frames: Any) -> Read:
 
     Args:
         **frames: A frame by table name: polars, pandas, pyarrow or anything with the Arrow C stream (a mapping of
-            columns too). And the options ``unit`` (default 元), ``entity``, ``year``, ``layout`` (a ``Layout``), ``round``.
+            columns too). And the options ``unit`` (default 元), ``entity``, ``year``, ``layout``, ``round``.
 
     Raises:
         IntakeError: With every problem of every frame.
@@ -40,14 +40,21 @@ def read_frames(**frames: Any) -> Read:
     unknown = sorted(frames.keys() - TABLES.keys())
     if unknown:
         known = ", ".join(TABLES)
-        raise UsageError(Text(f"没有这样的表：{'、'.join(unknown)}；可用：{known}", f"no such tables: {', '.join(unknown)}; known: {known}"))
+        raise UsageError(
+            Text(
+                f"没有这样的表：{'、'.join(unknown)}；可用：{known}",
+                f"no such tables: {', '.join(unknown)}; known: {known}",
+            )
+        )
     said = checked_options(**options)
     parts: list[Part] = []
     beside: list[Input] = []
     for table, given in frames.items():
         frame = _polars(given)
         if isinstance(frame, str):
-            problem = Problem("frame-unreadable", Text(f"不是可读的数据框：{frame}", f"not a readable data frame: {frame}"), table)
+            problem = Problem(
+                "frame-unreadable", Text(f"不是可读的数据框：{frame}", f"not a readable data frame: {frame}"), table
+            )
             beside.append(Input(table, problems=(problem,)))
             continue
         parts.append(typed_part(frame, path="", name=table, table=table, options=said, layout=layout))
@@ -59,7 +66,11 @@ def read_frames(**frames: Any) -> Read:
 
 
 def checked_options(
-    unit: str | None = None, entity: object = None, year: object = None, round: object = False  # noqa: A002 - the option's name
+    unit: str | None = None,
+    entity: object = None,
+    year: object = None,
+    *,
+    round: bool = False,  # noqa: A002 - the option's name
 ) -> Options:
     """The options of a call, checked.
 
@@ -67,10 +78,17 @@ def checked_options(
         UsageError: A unit that does not exist, a year that is none.
     """
     if unit is not None and unit not in FEN:
-        raise UsageError(Text(f"没有单位“{unit}”；可用：{'、'.join(FEN)}", f"no unit {unit!r}; known: {', '.join(FEN)}"))
+        raise UsageError(
+            Text(f"没有单位“{unit}”；可用：{'、'.join(FEN)}", f"no unit {unit!r}; known: {', '.join(FEN)}")
+        )
     if year is not None and not (isinstance(year, int | str) and str(year).isdigit() and 1949 <= int(year) <= 2100):  # noqa: PLR2004
         raise UsageError(Text(f"年度“{year}”应在1949至2100之间", f"year {year!r}: expected 1949 to 2100"))
-    return Options(unit, entity_code(str(entity)) if entity is not None else None, int(str(year)) if year is not None else None, bool(round))
+    return Options(
+        unit,
+        entity_code(str(entity)) if entity is not None else None,
+        int(str(year)) if year is not None else None,
+        bool(round),
+    )
 
 
 def _polars(given: Any) -> pl.DataFrame | str:
@@ -124,9 +142,17 @@ def keep_lines(
     deleted = deleted_rows(body)
     totals = total_rows(table, body) & ~gone & ~deleted
     if deleted.any():
-        notice("deleted-rows", f"有{deleted.sum()}行标记为已删除（is_deleted），未读入", f"{deleted.sum()} rows are marked as deleted (is_deleted) and left out")
+        notice(
+            "deleted-rows",
+            f"有{deleted.sum()}行标记为已删除（is_deleted），未读入",
+            f"{deleted.sum()} rows are marked as deleted (is_deleted) and left out",
+        )
     if totals.any():
-        notice("total-rows", f"有{totals.sum()}行合计、小计或其中行，不计入明细", f"{totals.sum()} total rows (合计, 小计, 其中) are kept out of the lines")
+        notice(
+            "total-rows",
+            f"有{totals.sum()}行合计、小计或其中行，不计入明细",
+            f"{totals.sum()} total rows (合计, 小计, 其中) are kept out of the lines",
+        )
     lines = ~(gone | deleted | totals)
     if lines.all():
         return body, body.clear(), (lines, totals)

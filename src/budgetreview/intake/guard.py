@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 - bytes and offsets of file formats
 """Measure a workbook before a native reader gets it.
 
 Readers of workbooks keep a sheet as a full rectangle from its first to its furthest cell. A sheet of 5 kB with
@@ -17,8 +18,10 @@ import re
 import zipfile
 import zlib
 from collections import Counter
+from functools import partial
 from typing import IO, TYPE_CHECKING, Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 import attrs
 import numpy as np
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 _PIECE: Final = 8 * limits.MIB
 _LONGEST_CELL: Final = 16 * limits.MIB
+_LOCAL_HEADER: Final = 30
 _PAD: Final = bytes(24)
 _TAG_END: Final = np.frombuffer(b" \t\r\n/>", dtype=np.uint8)
 
@@ -144,7 +148,8 @@ def _bomb(name: str, zh: str, en: str) -> RefusedError:
     return RefusedError(
         problem(
             "zip-bomb",
-            f"工作簿解压后过大（{zh}，上限 {human(limits.UNPACKED_BYTES)}），未读取；请检查文件来源，或按表拆分后提交。",
+            f"工作簿解压后过大（{zh}，上限 {human(limits.UNPACKED_BYTES)}），未读取；"
+            "请检查文件来源，或按表拆分后提交。",
             f"the workbook unpacks to too much ({en}; limit {human(limits.UNPACKED_BYTES)}) and was not read; "
             "check where it comes from, or split it.",
             name=name,
@@ -158,53 +163,61 @@ def unpack(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> Iterat
     Raises:
         RefusedError: If the part unpacks to more than it says or may, or is damaged.
     """
-    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    pieces = _packed(package, part, name)
+    if part.compress_type == zipfile.ZIP_DEFLATED:
+        pieces = _inflated(pieces, part, name)
+    elif part.compress_type != zipfile.ZIP_STORED:
         raise broken(name, f"{part.filename} 的压缩方式不支持", f"{part.filename} is packed in an unknown way")
-    file = package.fp
-    if file is None:
-        raise broken(name, "压缩包已关闭", "the zip file is closed")
-    file.seek(part.header_offset)
-    head = file.read(30)
-    if len(head) < 30 or head[:4] != b"PK\x03\x04":
-        raise broken(name, f"{part.filename} 的压缩头", f"the zip header of {part.filename}")
-    file.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
-    left, out = part.compress_size, 0
-    inflate = zlib.decompressobj(-15) if part.compress_type == zipfile.ZIP_DEFLATED else None
-    pending = b""
-    while True:
-        if not pending and left > 0:
-            pending = file.read(min(left, limits.MIB))
-            left -= len(pending)
-            if not pending:
-                raise broken(name, f"{part.filename} 不完整", f"{part.filename} ends too early")
-        if inflate is None:
-            piece, pending = pending, b""
-        else:
-            try:
-                piece = inflate.decompress(pending, _PIECE)
-            except zlib.error:
-                raise broken(name, f"{part.filename} 无法解压", f"{part.filename} cannot be unpacked") from None
-            pending = inflate.unconsumed_tail
+    out = 0
+    for piece in pieces:
         out += len(piece)
         if out > part.file_size:
             raise _bomb(name, f"{part.filename} 实际大于其声明的大小", f"{part.filename} is larger than it says")
         if out > limits.RATIO_FROM and out > limits.RATIO * max(1, part.compress_size):
-            raise _bomb(
-                name,
-                f"{part.filename} 膨胀 {limits.RATIO} 倍以上",
-                f"{part.filename} grows more than {limits.RATIO} times",
-            )
-        if piece:
-            yield piece
-        if inflate is not None and inflate.eof:
-            break
-        if not pending and left <= 0 and (inflate is None or not piece):
-            break
-    if out != part.file_size or (inflate is not None and not inflate.eof):
+            times = limits.RATIO
+            raise _bomb(name, f"{part.filename} 膨胀 {times} 倍以上", f"{part.filename} grows over {times} times")
+        yield piece
+    if out != part.file_size:
         raise broken(name, f"{part.filename} 不完整", f"{part.filename} is not whole")
 
 
-def _small(package: zipfile.ZipFile, part: str, name: str) -> ElementTree.Element | None:
+def _packed(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
+    file = package.fp
+    if file is None:
+        raise broken(name, "压缩包已关闭", "the zip file is closed")
+    file.seek(part.header_offset)
+    head = file.read(_LOCAL_HEADER)
+    if len(head) < _LOCAL_HEADER or head[:4] != b"PK\x03\x04":
+        raise broken(name, f"{part.filename} 的压缩头", f"the zip header of {part.filename}")
+    file.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
+    left = part.compress_size
+    while left > 0:
+        piece = file.read(min(left, limits.MIB))
+        if not piece:
+            raise broken(name, f"{part.filename} 不完整", f"{part.filename} ends too early")
+        left -= len(piece)
+        yield piece
+
+
+def _inflated(packed: Iterator[bytes], part: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
+    inflate = zlib.decompressobj(-15)
+    for piece in packed:
+        pending = piece
+        while pending and not inflate.eof:
+            try:
+                unpacked = inflate.decompress(pending, _PIECE)
+            except zlib.error:
+                raise broken(name, f"{part.filename} 无法解压", f"{part.filename} cannot be unpacked") from None
+            pending = inflate.unconsumed_tail
+            if unpacked:
+                yield unpacked
+    while not inflate.eof and (unpacked := inflate.decompress(b"", _PIECE)):
+        yield unpacked
+    if not inflate.eof:
+        raise broken(name, f"{part.filename} 不完整", f"{part.filename} is not whole")
+
+
+def _small(package: zipfile.ZipFile, part: str, name: str) -> ET.Element | None:
     """A small XML part parsed, or None if the package has none of that name."""
     info = next((p for p in package.infolist() if p.filename.lower() == part.lower()), None)
     if info is None:
@@ -215,8 +228,8 @@ def _small(package: zipfile.ZipFile, part: str, name: str) -> ElementTree.Elemen
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise broken(name, f"{part} 含有 DTD", f"{part} has a DTD")
     try:
-        return ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+        return ET.fromstring(data)  # noqa: S314 - small, and without DTD or entities, as checked above
+    except (ET.ParseError, LookupError, ValueError) as error:
         raise broken(name, f"{part} 不是有效的 XML", f"{part} is not valid XML: {error}") from None
 
 
@@ -299,7 +312,8 @@ def within_bounds(measure: SheetMeasure, name: str, sheet: str | None) -> None:
                 f"（最远处 {measure.furthest_row}、{measure.furthest_column}；上限 {limits.BOX_CELLS} 格），未读取；"
                 "请删除表外多余的单元格、行、列后另存再提交。",
                 f"{measure.cells} filled cells spread over {measure.rows} rows × {measure.columns} columns "
-                f"(furthest {measure.furthest_row} and {measure.furthest_column}; limit {limits.BOX_CELLS} cells), not read; "
+                f"(furthest {measure.furthest_row} and {measure.furthest_column}; "
+                f"limit {limits.BOX_CELLS} cells), not read; "
                 "delete the stray cells, rows and columns outside the table and save again.",
                 name=name,
                 sheet=sheet,
@@ -505,6 +519,8 @@ def measure_ods(package: zipfile.ZipFile, name: str) -> dict[str, SheetMeasure]:
     :data:`limits.REPEATS` times are refused. Error cells are seen where the program marks them as
     such (LibreOffice does); other programs write their text, which then is text.
 
+    The XML is checked to be well-formed: on an element that is never closed the reader would not come back.
+
     Raises:
         RefusedError: If the workbook must not be handed to a reader.
     """
@@ -522,17 +538,29 @@ def measure_ods(package: zipfile.ZipFile, name: str) -> dict[str, SheetMeasure]:
     measures: dict[str, SheetMeasure] = {}
     scan = _OdsScan(measures, name)
     for part in package.infolist():
-        if _is_xml(part.filename) and part is not content and part is not manifest:
+        if not part.filename.endswith((".xml", ".rdf")):
+            continue
+        well_formed = expat.ParserCreate()
+        well_formed.StartDoctypeDeclHandler = partial(_no_dtd, name, part.filename)
+        try:
             for piece in unpack(package, part, name):
-                if b"<!DOCTYPE" in piece:
-                    raise broken(name, f"{part.filename} 含有 DTD", f"{part.filename} has a DTD")
-    for piece in unpack(package, content, name):
-        scan.feed(piece)
+                well_formed.Parse(piece, False)  # noqa: FBT003 - more follows
+                if part is content:
+                    scan.feed(piece)
+            well_formed.Parse(b"", True)  # noqa: FBT003 - the end
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise broken(
+                name, f"{part.filename} 不是有效的 XML", f"{part.filename} is not valid XML: {error}"
+            ) from None
     scan.look(scan.tail)
     for title, measure in measures.items():
         within_bounds(measure, name, title)
     _book_within_bounds(measures, name)
     return measures
+
+
+def _no_dtd(name: str, part: str, *_: object) -> None:
+    raise broken(name, f"{part} 含有 DTD", f"{part} has a DTD")
 
 
 class _OdsScan:
@@ -554,8 +582,6 @@ class _OdsScan:
         self.look(data[:cut])
 
     def look(self, data: bytes) -> None:
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-            raise broken(self.name, "content.xml 含有 DTD", "content.xml has a DTD")
         for found in _ODS_TOKEN.finditer(data):
             tag, attributes = found[1], found[2]
             if tag == b"table:table":
@@ -585,7 +611,8 @@ class _OdsScan:
                 problem(
                     "zip-bomb",
                     f"单元格被重复 {copies} 次（上限 {limits.REPEATS}），未读取；请删除多余的行、列后另存。",
-                    f"one cell is repeated {copies} times (limit {limits.REPEATS}), not read; delete the superfluous rows "
+                    f"one cell is repeated {copies} times (limit {limits.REPEATS}), not read; "
+                    "delete the superfluous rows "
                     "and columns and save again.",
                     name=self.name,
                     cell=address,

@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -108,6 +108,7 @@ def _spellings(text: str, year: int | None) -> list[str]:
     return ways
 
 
+@lru_cache(maxsize=8192)
 def look_up(table: str, text: str, year: int | None = None) -> Header:
     """What one header (rows joined with ``·``) means in ``table``.
 

@@ -49,15 +49,23 @@ class Found:
 def table_named(text: str) -> str | None:
     """The table that a sheet or file name says: its name in either language, numbers of sheets aside."""
     whole = plain(text)
-    ways = {whole, _SHEET_NUMBER.sub("", whole), _SHEET_TAIL.sub("", _SHEET_NUMBER.sub("", whole)), _SHEET_TAIL.sub("", whole)}
+    ways = {
+        whole,
+        _SHEET_NUMBER.sub("", whole),
+        _SHEET_TAIL.sub("", _SHEET_NUMBER.sub("", whole)),
+        _SHEET_TAIL.sub("", whole),
+    }
+    ways |= {w.removesuffix("表") for w in ways}
     for spec in TABLES.values():
         if ways & {spec.name, *(plain(z) for z in spec.zh)}:
             return spec.name
     return None
 
 
-def _joined(rows: list[tuple[str | None, ...]], merged: Sequence[tuple[int, int, int, int]], top: int, last: int) -> list[str | None]:
-    """The header rows ``top`` to ``last`` joined column by column; merged cells and gaps under a wide heading filled."""
+def _joined(
+    rows: list[tuple[str | None, ...]], merged: Sequence[tuple[int, int, int, int]], top: int, last: int
+) -> list[str | None]:
+    """The header rows ``top`` to ``last`` joined column by column; merged cells and gaps beside a heading filled."""
     width = len(rows[0])
     grid = [[rows[r][c] for c in range(width)] for r in range(top, last + 1)]
     inside = set()
@@ -100,7 +108,9 @@ def find_header(grid: Grid, tables: Sequence[str], layout: TableLayout | None, *
                 last = top + deep - 1
                 if last >= len(rows) or (fixed is not None and last != fixed - 1):
                     continue
-                if deep > 1 and (_is_title(rows[top]) or any(_has_numbers(r) or not any(r) for r in rows[top + 1 : last + 1])):
+                if deep > 1 and (
+                    _is_title(rows[top]) or any(_has_numbers(r) or not any(r) for r in rows[top + 1 : last + 1])
+                ):
                     continue
                 texts = _joined(rows, grid.merged, top, last)
                 score = _score(table, texts, known)

@@ -24,7 +24,9 @@ def with_counts(lines: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     if "project" not in targets.columns or "project" not in lines.columns:
         return lines
     levels = [c for c in ("level1", "level2") if c in targets.columns]
-    satisfied = pl.any_horizontal(pl.lit(value=False), *(pl.col(c).str.contains("满意", literal=True).fill_null(value=False) for c in levels))
+    satisfied = pl.any_horizontal(
+        pl.lit(value=False), *(pl.col(c).str.contains("满意", literal=True).fill_null(value=False) for c in levels)
+    )
     first = pl.col("level1").fill_null("") if "level1" in targets.columns else pl.lit("")
     benefit = first.str.contains("效益", literal=True) & ~satisfied
     output = first.str.contains("产出", literal=True) & ~satisfied & ~benefit

@@ -12,7 +12,9 @@ from budgetreview.codes import comparable
 
 AMOUNTS: Final[tuple[str, ...]] = ("requested", "reviewed", "proposed", "approved", "current", "executed")
 _CODES: Final = ("agency", "function_code", "dept_economic_code", "gov_economic_code")
-_BY_PROJECT: Final = (("project", *_CODES), ("project", "function_code", "dept_economic_code"), ("project",))
+_PROJECT: Final = ("project",)
+_BY_PROJECT: Final = (_PROJECT, (*_PROJECT, *_CODES), (*_PROJECT, "function_code", "dept_economic_code"), _PROJECT)
+"""A project with one line this year takes all its lines of last year; of several, codes tell which takes what."""
 
 
 @attrs.frozen(eq=False)
@@ -56,7 +58,7 @@ class _Match:
         self.links.append(pairs.filter(single).select(pl.col("__i").list.first(), *self.amounts))
         done = pairs if last else pairs.filter(single)
         if last:
-            self.unclear += pairs.filter(~single)["__i"].explode(empty_as_null=False).to_list()
+            self.unclear += pairs.filter(~single)["__i"].explode().to_list()
         self.left = self.left.join(done.select("__i").explode("__i"), on="__i", how="anti", maintain_order="left")
         self.right = self.right.join(done.select("__j").explode("__j"), on="__j", how="anti", maintain_order="left")
 
@@ -65,10 +67,11 @@ def join(lines: pl.DataFrame, prior: pl.DataFrame, years: Mapping[int, int | Non
     """Join ``prior`` to ``lines`` within each entity and year.
 
     A line is joined by its project (code, else name) where both years name projects, and by agency, function and
-    economic codes where one of them names none. Economic codes are compared as of both years. Of several lines
-    under one project the finer key (agency, function, economic codes) decides; last year's lines under one key are
-    added, and the sum is unknown where one of them is. Where several of this year's lines share even the finest
-    key, they have a partner but no amount. A line's own ``prior_…`` cell wins over the joined amount.
+    economic codes where one of them names none. Economic codes are compared as of both years. Last year's lines under
+    one key are added, and the sum is unknown where one of them is. A project with one line takes all its lines of last
+    year; where it has several the codes decide, and what they leave over falls to the line left over. Where several
+    of this year's lines share even the finest key, they have a partner but no amount. A line's own ``prior_…`` cell
+    wins over the joined amount.
 
     A line is without partner where its agency (without agencies: its entity and year) is covered by ``prior`` and
     neither its key nor its project is there. A line of an agency that ``prior`` does not cover is neither.
@@ -85,8 +88,8 @@ def join(lines: pl.DataFrame, prior: pl.DataFrame, years: Mapping[int, int | Non
     then = then.join(_names_projects(now), on="__period", how="left", maintain_order="left")
     match = _Match(now, then, amounts, [], [])
     given = pl.col("project").is_not_null()
-    for names in _BY_PROJECT:
-        match.by(names, given, given, last=names == ("project",))
+    for step, names in enumerate(_BY_PROJECT, 1):
+        match.by(names, given, given, last=step == len(_BY_PROJECT))
     by_code = (~given | ~pl.col("others").fill_null(value=False)) & (pl.col("agency") != "")
     match.by(_CODES, by_code, by_code, last=True)
     return _filled(lines, now, then, match)
@@ -115,7 +118,9 @@ def _filled(lines: pl.DataFrame, now: pl.DataFrame, then: pl.DataFrame, match: _
     partner = found["linked"].fill_null(value=False) | _among(now, then, "project")
     partner |= now["__i"].is_in(match.unclear)
     agencies = then.filter(pl.col("agency") != "")
-    covered = _among(now, agencies, "agency") if len(agencies) else now["__period"].is_in(then["__period"].unique().implode())
+    covered = (
+        _among(now, agencies, "agency") if len(agencies) else now["__period"].is_in(then["__period"].unique().implode())
+    )
     without = covered & ~partner
     columns, differing = [], 0
     for name in match.amounts:

@@ -15,8 +15,8 @@ from budgetreview.errors import Notice, Problem, Text
 from budgetreview.intake.columns import Assigned, assign
 from budgetreview.intake.frames import holds_marks, keep_lines
 from budgetreview.intake.grid import Grid
-from budgetreview.intake.heading import CORNER, LEAST, SCANNED, Found, enough, find_header, table_named
 from budgetreview.intake.headers import plain, unit_of
+from budgetreview.intake.heading import CORNER, LEAST, SCANNED, Found, enough, find_header, table_named
 from budgetreview.intake.part import Options, Part
 from budgetreview.intake.reshape import derived, left_out, pivoted, three_codes
 from budgetreview.intake.rows import foot_rows

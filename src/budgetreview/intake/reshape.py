@@ -103,8 +103,9 @@ def left_out(cells: pl.DataFrame, texts: Headers, one: TableLayout, say: Say) ->
             rows = (~hit if keep else hit) & ~blank
             if rows.any():
                 n, said = rows.sum(), "、".join(values)
-                say("rows-left-out", f"依布局，“{head}”{'不' if keep else ''}为{said}的{n}行未读入",
-                    f"{n} rows whose {head} is {'not ' if keep else ''}{said} are left out as the layout says")  # fmt: skip
+                no, no_en = ("不", "not ") if keep else ("", "")
+                say("rows-left-out", f"依布局，“{head}”{no}为{said}的{n}行未读入",
+                    f"{n} rows whose {head} is {no_en}{said} are left out as the layout says")  # fmt: skip
             gone |= rows
     return gone
 
@@ -124,6 +125,7 @@ def pivoted(
         say("items-left-out", f"布局未对应的{len(left)}个项目未读入：{'、'.join(left[:_NAMED])}",
             f"{len(left)} items that the layout does not name are left out: {', '.join(left[:_NAMED])}")  # fmt: skip
     named = pl.Series([meanings.get(label(t)) for t in distinct], dtype=pl.String)
+    known = pl.Series(distinct, dtype=pl.String)
     group: dict[str, pl.Series] = {}
     for head in pivot.keep:
         at = find(texts, head)
@@ -133,12 +135,16 @@ def pivoted(
     keys = list(group)
     long = pl.DataFrame([
         *group.values(),
-        said.replace_strict(pl.Series(distinct, dtype=pl.String), named, default=None, return_dtype=pl.String).alias("item"),
+        said.replace_strict(known, named, default=None, return_dtype=pl.String).alias("item"),
         cells.to_series(value).alias("value"), pl.Series("record", records),
     ])  # fmt: skip
     twice = long.drop_nulls("item").select(pl.struct([*keys, "item"]).is_duplicated().sum()).item()
     if twice:
-        say("item-twice", f"有{twice}行的项目在同一组中重复，取第一行", f"{twice} rows repeat an item of their group; the first is taken")
+        say(
+            "item-twice",
+            f"有{twice}行的项目在同一组中重复，取第一行",
+            f"{twice} rows repeat an item of their group; the first is taken",
+        )
     columns = dict.fromkeys(pivot.columns.values())
     wide = long.group_by(keys, maintain_order=True).agg(
         pl.col("record").first(),

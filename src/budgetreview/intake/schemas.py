@@ -16,7 +16,7 @@ from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
 from budgetreview.errors import Problem
-from budgetreview.intake.coerce import CODE_PATTERN, DIGITS_PATTERN, STORED, Typed, bad_cell
+from budgetreview.intake.coerce import CODE_PATTERN, DIGITS_PATTERN, STORED, Typed, bad_cell, more_cells
 from budgetreview.intake.part import LISTED
 from budgetreview.money import LARGEST
 from budgetreview.tables import TABLES, Column
@@ -75,6 +75,5 @@ def _problems(typed: Typed, cases: pl.DataFrame) -> list[Problem]:
         rows = cases.filter(pl.col("column") == name)["index"].unique().sort().to_list()
         found += [bad_cell(part, spec[name], part.frame[name][int(row)], int(row)) for row in rows[:LISTED]]
         if len(rows) > LISTED:
-            found.append(part.problem("bad-cell", f"“{part.headers.get(name, name)}”列共有{len(rows)}个这样的单元格，以上列出前{LISTED}个",
-                f"{len(rows)} such cells in the column {name}, the first {LISTED} are listed above"))  # fmt: skip
+            found.append(more_cells(part, name, len(rows)))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -40,11 +41,12 @@ def entity_in(texts: Iterable[str]) -> str | None:
     A name that several places share counts only where the province or city named beside it leaves one of them.
     None if no place is named, or several that do not contain each other.
     """
-    whole = " ".join(plain(t) for t in texts)
-    codes = {entity_code(c) for c in _CODE.findall(whole)}
-    known = {c for c in codes if known_place(c) and (len(c) == 9 or not _YEAR.match(c))}  # noqa: PLR2004 - a township
+    said = list(texts)
+    codes = {entity_code(c) for t in said for c in _CODE.findall(unicodedata.normalize("NFKC", t))}
+    known = {c for c in codes if known_place(c)}
     if len(known) == 1:
         return next(iter(known))
+    whole = " ".join(plain(t) for t in said)
     named = [n for n in _names() if n in whole]
     named = [n for n in named if not any(n != other and n in other for other in named)]
     if not named:
@@ -61,4 +63,8 @@ def entity_in(texts: Iterable[str]) -> str | None:
 
 def _within(code: str, upper: str) -> bool:
     """Whether ``upper`` is a province or city that contains the place ``code``."""
-    return upper != code and upper.endswith("00") and code.startswith(upper.rstrip("0") if upper.endswith("0000") else upper[:4])
+    return (
+        upper != code
+        and upper.endswith("00")
+        and code.startswith(upper.rstrip("0") if upper.endswith("0000") else upper[:4])
+    )

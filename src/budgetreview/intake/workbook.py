@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004 - byte values and digits
 """Read a workbook (.xlsx, .xlsm, .xls, .ods) into grids, a sheet a grid, after it has been measured.
 
 Number cells become text at Excel's own 15 significant digits, as the shortest plain decimal; cells are never seen
@@ -122,7 +123,8 @@ def _measure(data: bytes, name: str) -> dict[str, SheetMeasure]:
             problem(
                 "not-a-workbook",
                 "文件内容是网页或 XML，只是扩展名像工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx。",
-                "the file is a web page or XML that only is named like a workbook; open it in Excel or WPS and save it as .xlsx.",
+                "the file is a web page or XML that only is named like a workbook; "
+                "open it in Excel or WPS and save it as .xlsx.",
                 name=name,
             )
         )

@@ -58,5 +58,5 @@ def misses(
     out = np.asarray(excess > 0, bool)
     for i in np.flatnonzero(np.abs(excess) <= _CLOSE * (np.abs(near) + np.abs(given) + floor)):
         gap = abs(product(int(amount[i]), quantity[i], periods[i]) - int(shown[i]))
-        out[i] = gap > max(share * abs(int(shown[i])), floor)
+        out[i] = gap > max(share * abs(int(shown[i])), Fraction(floor))
     return out

@@ -35,10 +35,10 @@ def shown(figure: Figure | None, lang: str, unit: str) -> str:
 
 
 def with_unit(fen: int, lang: str, unit: str) -> str:
-    """Money and its unit: ``1,200.00 元``."""
-    return f"{money(fen, unit)} {unit_name(unit, lang)}"
+    """Money and its unit: ``1,200.00 元``, ``1,200.00 yuan``, ``12.50 万元``."""
+    return f"{money(fen, unit)} {'yuan' if lang == 'en' and unit == '元' else unit}"
 
 
 def unit_name(unit: str, lang: str) -> str:
-    """The unit of money in the reader's language."""
-    return unit if lang == "zh" else {"元": "yuan", "万元": "万元 (10,000 yuan)", "亿元": "亿元 (100 million yuan)"}.get(unit, unit)
+    """The unit of money in the reader's language, explained where English has no word for it."""
+    return unit if lang == "zh" else ("yuan" if unit == "元" else f"{unit} ({FEN[unit] // FEN['元']:,} yuan)")

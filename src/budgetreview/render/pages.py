@@ -40,7 +40,9 @@ def page(rule: Rule, lang: str) -> str:
         words.severity(rule.severity.value, lang),
         say(words.STATUS, rule.status, lang),
         f"{pick(('规则包', 'package'), lang)} {rule.pack}",
-        pick(("默认运行", "on by default"), lang) if rule.default else pick(("默认不运行，须点名启用", "off by default, runs when named"), lang),
+        pick(("默认运行", "on by default"), lang)
+        if rule.default
+        else pick(("默认不运行，须点名启用", "off by default, runs when named"), lang),
     ]
     if not rule.waivable:
         kind.append(pick(("不得豁免", "cannot be waived"), lang))
@@ -69,18 +71,27 @@ def _authority(a: Authority, lang: str) -> str:
     if a.number:
         said.append(a.number)
     if a.territory:
-        said.append(pick((f"仅适用于区划代码以 {a.territory} 开头的地区", f"binds codes starting with {a.territory} only"), lang))
+        said.append(
+            pick(
+                (f"仅适用于区划代码以 {a.territory} 开头的地区", f"binds codes starting with {a.territory} only"), lang
+            )
+        )
     said.append(CERTAINTY[a.mark][lang])
     text = ("，" if lang == "zh" else ", ").join(said)
     return text + (f"{'：' if lang == 'zh' else ': '}{a.note[lang]}" if a.note else "")
 
 
 def _parameters(rule: Rule, lang: str) -> str:
-    head = pick(("| 参数 | 含义 | 值 | 何时 | 何地 | 依据 |", "| parameter | meaning | value | when | where | authority |"), lang)
+    head = pick(
+        ("| 参数 | 含义 | 值 | 何时 | 何地 | 依据 |", "| parameter | meaning | value | when | where | authority |"),
+        lang,
+    )
     rows = [head, "|---|---|---|---|---|---|"]
-    for p in rule.parameters.values():
-        for v in p.values or (None,):
-            rows.append("| " + " | ".join(_cell(c) for c in _value_row(rule, p, v, lang)) + " |")
+    rows += [
+        "| " + " | ".join(_cell(c) for c in _value_row(rule, p, v, lang)) + " |"
+        for p in rule.parameters.values()
+        for v in p.values or (None,)
+    ]
     return "\n".join(rows)
 
 
@@ -92,8 +103,20 @@ def _value_row(rule: Rule, p: Parameter, v: DatedValue | None, lang: str) -> tup
     if v.level:
         where.append(LEVEL_NAMES[v.level][lang])
     grounds = v.authority or rule.authority
-    cited = "；".join(f"{a.cite(lang)}（{CERTAINTY[a.mark][lang]}）" if lang == "zh" else f"{a.cite(lang)} ({CERTAINTY[a.mark][lang]})" for a in grounds)
-    return f"`{p.name}`", p.help[lang], shown(v.value, p.unit, lang), when, " ".join(where), f"{say(words.STATUS, v.status, lang)} {cited}".strip()
+    cited = "；".join(
+        f"{a.cite(lang)}（{CERTAINTY[a.mark][lang]}）"
+        if lang == "zh"
+        else f"{a.cite(lang)} ({CERTAINTY[a.mark][lang]})"
+        for a in grounds
+    )
+    return (
+        f"`{p.name}`",
+        p.help[lang],
+        shown(v.value, p.unit, lang),
+        when,
+        " ".join(where),
+        f"{say(words.STATUS, v.status, lang)} {cited}".strip(),
+    )
 
 
 def _cell(text: str) -> str:

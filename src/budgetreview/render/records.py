@@ -13,7 +13,7 @@ from typing import Any
 
 from budgetreview.errors import Problem, Text
 from budgetreview.money import yuan
-from budgetreview.parameters import Authority
+from budgetreview.authority import Authority
 from budgetreview.report import SCHEMA, Finding, Place, Report, RuleResult
 from budgetreview.submission import Input
 from budgetreview.wording import Figure

@@ -200,11 +200,16 @@ def ranked(found: Iterable[Finding]) -> list[Finding]:
     return sorted(found, key=lambda f: (f.severity.rank, f.amount is None, -abs(f.amount or 0), f.rule))
 
 
-def about(finding: Finding, lang: str) -> str:
-    """What a finding is about, with names for people: ``单位 101 县教育局 · 项目 P9 校舍维修``."""
+def about(finding: Finding, lang: str, *, entity: bool = False) -> str:
+    """What a finding is about, with names for people: ``单位 101 县教育局 · 项目 P9 校舍维修``.
+
+    ``entity``: with the entity in front, for reports of more than one.
+    """
     subject: dict[str, object] = dict(finding.subject)
     if finding.agency is not None and "agency" not in subject:
         subject = {"agency": finding.agency, **subject}
+    if entity and finding.entity is not None:
+        subject = {"entity": finding.entity, **subject}
     parts = []
     for key, value in subject.items():
         label = finding.labels.get(f"{key}_name", "")

@@ -52,6 +52,8 @@ class _Page:
         self.width = max(width, 40)
         self.color = color
         self.topics = summary.topics(report)
+        self.places = summary.entities(report)
+        self.many = len(self.places) > 1
 
     def word(self, key: str) -> str:
         return words.pick(words.REPORT[key], self.lang)
@@ -81,11 +83,10 @@ class _Page:
         yield self.paint(
             f"{self.word('title')} · {stage} · {self.word('as_of')} {r.as_of.isoformat()} · budgetreview {r.engine}", "head"
         )
-        places = summary.entities(r)
-        if places:
-            some = [summary.entity_label(r, e, lang) for e in places[:EXAMPLES]]
-            more = len(places) - len(some)
-            rest = self.say(f" 等 {len(places)} 个地区", f" and {more} more") if more else ""
+        if self.places:
+            some = [summary.entity_label(r, e, lang) for e in self.places[:EXAMPLES]]
+            more = len(self.places) - len(some)
+            rest = self.say(f" 等 {len(self.places)} 个地区", f" and {more} more") if more else ""
             yield from self.wrapped(self.say("、", ", ").join(some) + rest, 0)
         status = words.say(words.STATUS, r.profile.get("status", ""), lang)
         yield from self.wrapped(f"{self.word('profile')} {r.profile.get('key', '')}" + self.say(f"（{status}）", f" ({status})"), 0)
@@ -105,7 +106,7 @@ class _Page:
 
     def counts(self) -> str:
         parts = [
-            self.paint(f"{words.severity(s.value, self.lang)} {n}", s.value)
+            self.paint(f"{words.say(words.SEVERITY, s.value, self.lang)} {n}", s.value)
             for s, n in summary.by_severity(self.report).items()
         ]
         waived = summary.waived(self.report)
@@ -150,6 +151,8 @@ class _Page:
             topics = [t for t in self.topics if t.severity is severity]
             if not topics:
                 continue
+            if severity is not self.topics[0].severity:
+                yield ""
             yield self.paint(self.heading_text(severity, topics), severity.value)
             for topic in topics:
                 yield from self.topic(topic)
@@ -162,7 +165,8 @@ class _Page:
         rule = topic.result.rule
         nature = words.say(words.NATURE, topic.nature, self.lang)
         law = self.say("、", "; ").join(a.cite(self.lang) for a in rule.authority)
-        yield self.paint(f"{rule.code} {rule.title[self.lang]}", "head") + f" · {nature} · {self.size(topic) if topic.open else self.word('waived')}"
+        size = self.size(topic) if topic.open else self.say("全部豁免", "all waived")
+        yield self.paint(f"{rule.code} {rule.title[self.lang]}", "head") + f" · {nature} · {size}"
         if law and self.verbose:
             yield from self.wrapped(f"{self.word('authority')}{self.say('：', ': ')}{law}", 2, 4)
         if self.verbose:
@@ -179,11 +183,11 @@ class _Page:
     def finding(self, f: Finding) -> Iterator[str]:
         mark = self.say("[已豁免] ", "[waived] ") if f.waived is not None else ""
         yield from self.wrapped(f"· {mark}{f.message[self.lang]}", 2, 4)
-        about = summary.about(f, self.lang)
+        about = summary.about(f, self.lang, entity=self.many)
         place = summary.where(f.source)
         yield from (self.paint(line, "dim") for line in self.wrapped(f"{about}  [{place}]" if place else about, 4))
         if self.verbose:
-            numbers = "  ".join(f"{words.name(n, self.lang)} {shown(v, self.lang, self.unit)}" for n, v in f.values.items())
+            numbers = " · ".join(f"{words.name(n, self.lang)} {shown(v, self.lang, self.unit)}" for n, v in f.values.items())
             if numbers:
                 yield from self.wrapped(numbers, 4)
             yield from self.wrapped(f"{self.word('question')}{self.say('：', ': ')}{f.question[self.lang]}", 4)

@@ -34,7 +34,7 @@ def shortened(text: str, most: int) -> str:
     """At most so many characters, and how many there were if some were left out."""
     if len(text) <= most:
         return text
-    mark = f"…（{len(text):,}）"
+    mark = f"…[{len(text):,} 字/chars]"
     return text[: most - len(mark)] + mark
 
 

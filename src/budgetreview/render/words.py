@@ -157,6 +157,7 @@ REPORT: Final[Mapping[str, Pair]] = {
     "measure": ("测得值", "Measured"),
     "limit": ("界限", "Limit"),
     "unit": ("计量单位", "Unit"),
+    "money_unit": ("金额单位", "Money in"),
     "lines": ("涉及明细", "Lines"),
     "waived": ("豁免理由", "Waived because"),
     "fingerprint": ("指纹", "Fingerprint"),

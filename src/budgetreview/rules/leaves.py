@@ -12,7 +12,8 @@ from budgetreview.rules.rounding import compare, figure_span
 from budgetreview.table import Table
 from budgetreview.values import Exact, Ints, Keys, Truth
 
-_CONTEXT: Final = ("book", "side", "agency", "project", "function_code", "dept_economic_code", "gov_economic_code")
+_CONTEXT: Final = ("book", "side", "agency", "project")
+_ECONOMIC: Final = ("dept_economic_code", "gov_economic_code")
 LEAF_COLUMNS: Final = ("amount", "agency", "project", "function_code", "dept_economic_code", "gov_economic_code")
 """What :func:`is_subtotal` reads; a rule that calls it declares these in ``reads`` or ``uses``."""
 _STEPS: Final = ((3, 5), (3, 7), (5, 7))
@@ -22,10 +23,10 @@ _STEPS: Final = ((3, 5), (3, 7), (5, 7))
 def is_subtotal(lines: Table, column: str) -> Truth:
     """Whether a line only sums up lines whose code in ``column`` continues its own.
 
-    The lines below must agree in book, side, agency, project and the other codes, and their amounts, at one level
-    below, must add up to the line's amount within rounding. A line whose codes merely happen to begin other lines'
-    codes is a line of its own. Where the amounts are blank it is not known; where no amount column was given, no line
-    is read as a subtotal.
+    The lines below must agree in book, side, agency, project and the other classification, and their amounts, at one
+    level below, must add up to the line's amount within rounding. A line whose codes merely happen to begin other
+    lines' codes is a line of its own. Where the amounts are blank it is not known; where no amount column was given,
+    no line is read as a subtotal.
     """
     n = len(lines)
     code = lines.key(column)
@@ -33,7 +34,8 @@ def is_subtotal(lines: Table, column: str) -> Truth:
     if not n or not lines.known("amount").any():
         return none
     length = np.array([len(w) for w in code.words] + [0])[code.codes]
-    context, _ = kernel.combine([lines.period, *(_keys(lines, c) for c in _CONTEXT if c != column)])
+    others = ("function_code",) if column in _ECONOMIC else _ECONOMIC
+    context, _ = kernel.combine([lines.period, *(_keys(lines, c) for c in (*_CONTEXT, *others))])
     amount, span = lines.money("amount"), figure_span(lines)
     yes, unsure = np.zeros(n, bool), np.zeros(n, bool)
     for own, below in _STEPS:

@@ -76,6 +76,6 @@ def holds_in(region: str, entity: str | None) -> bool | None:
         return entity.startswith(stem)
     for code in (entity[:6], entity[:4] + "00", entity[:2] + "0000"):
         name = place_name(code)
-        if name is not None and (name.endswith(region) or region.endswith(name)):
+        if name is not None and (region.endswith(name) or (len(region) > 1 and name.startswith(region))):
             return True
     return None

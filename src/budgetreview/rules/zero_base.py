@@ -7,7 +7,7 @@ rules about kinds of spending (Z07, Z19 to Z29, Z32, Z33, Z35, Z36) are in ``spe
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 import attrs
 import numpy as np
@@ -33,6 +33,7 @@ from budgetreview.table import Groups, Table
 from budgetreview.values import Bools, Exact, Ints, Numbers, Ratio, Truth, growth
 
 book: Final = family("zero_base")
+_Figures = TypeVar("_Figures", Exact, Numbers)
 
 
 @book.rule("Z01", reads=("basis",), uses=PROJECT)
@@ -55,8 +56,6 @@ def basis_expired(lines: Table) -> Assessment:
         lines,
         applies=is_project(lines) & ~lines.blank("basis_expires"),
         condition=(expires < first_day(lines)) & still_funded(lines),
-        measure=expires,
-        limit=first_day(lines),
         values={"basis_expires": expires, "fiscal_year": fiscal_year(lines)},
         about="basis_expires",
     )
@@ -150,18 +149,25 @@ def slow_execution_not_cut(lines: Table, p: SlowExecution) -> Assessment:
     amount, before = lines.money("amount"), lines.money("prior_approved")
     current, executed = prior_current(lines), lines.money("prior_executed")
     rate = Ratio(executed, current)
+    not_cut = (rate < p.low) & (amount >= before) & (amount > 0)
     return Assessment.of(
         lines,
         applies=is_project(lines) & (current > 0),
         steps=[
-            ((rate < p.low) & (amount >= before) & (amount > 0), Severity.ORANGE),
+            (not_cut, Severity.ORANGE),
             ((rate < p.fair) & (amount > before) & (amount > 0), Severity.YELLOW),
         ],
         measure=rate,
-        limit=p.fair,
+        limit=_limit(not_cut, p.low, p.fair),
         values={"amount": amount, "prior_approved": before, "prior_current": current, "prior_executed": executed},
         about="amount",
     )
+
+
+def _limit(graver: Truth, first: Fraction, second: Fraction) -> Ratio:
+    """The limit of the step that each line is flagged under: the first one's where the graver step holds."""
+    num = np.where(graver.yes, first.numerator, second.numerator)
+    return Ratio(Exact.of(num), Exact.of(np.where(graver.yes, first.denominator, second.denominator)))
 
 
 @attrs.frozen
@@ -375,15 +381,17 @@ def poor_evaluation_not_cut(lines: Table, p: PoorEvaluation) -> Assessment:
     """A poorly evaluated project gets as much as last year, or more."""
     score = attrs.evolve(lines.number("evaluation_score"), kind="score")
     amount, before = lines.money("amount"), lines.money("prior_approved")
+    not_cut = (score < p.poor) & (amount >= before) & (amount > 0)
+    line_drawn = np.where(not_cut.yes, float(p.poor), float(p.fair))
     return Assessment.of(
         lines,
         applies=is_project(lines),
         steps=[
-            ((score < p.poor) & (amount >= before) & (amount > 0), Severity.ORANGE),
+            (not_cut, Severity.ORANGE),
             ((score < p.fair) & (amount > before) & (amount > 0), Severity.YELLOW),
         ],
         measure=score,
-        limit=p.fair,
+        limit=Numbers(line_drawn, np.ones(len(lines), bool), "score"),
         values={"evaluation_score": score, "amount": amount, "prior_approved": before},
         about="evaluation_score",
     )
@@ -403,7 +411,7 @@ def not_in_project_library(lines: Table) -> Assessment:
 
 @attrs.frozen
 class SpecialFundTerm:
-    """The longest term of a special fund, when it must be evaluated, and how grave a breach is there."""
+    """The longest term of a special fund, from when on it needs an evaluation, and how grave a finding is there."""
 
     most: int
     review_after: int
@@ -419,17 +427,18 @@ class SpecialFundTerm:
 def special_fund_too_old(lines: Table, p: SpecialFundTerm) -> Assessment:
     """A special fund runs too long, or has run for years without an evaluation."""
     start, end = lines.whole("start_year"), lines.whole("end_year")
-    term = (end - start).or_else(age(lines, "start_year"))
+    term = attrs.evolve((end - start).or_else(age(lines, "start_year")), kind="count")
     evaluated = lines.mark("evaluated_before") | ~lines.blank("evaluation_score")
-    found = ((term > p.most) | ((term > p.review_after) & ~evaluated)) & still_funded(lines)
+    too_long = term > p.most
+    found = (too_long | ((term > p.review_after) & ~evaluated)) & still_funded(lines)
     return Assessment.of(
         lines,
         applies=is_project(lines) & is_special_fund(lines),
         steps=[(found, Severity(p.severity[0]))],
-        measure=attrs.evolve(term, kind="count"),
-        limit=p.most,
+        measure=term,
+        limit=Exact.of(np.where(too_long.yes, p.most, p.review_after), kind="count"),
         values={
-            "term": attrs.evolve(term, kind="count"),
+            "term": term,
             "start_year": start,
             "end_year": end,
             "evaluated": evaluated,
@@ -446,7 +455,7 @@ def ranking_missing_or_contradicted(lines: Table) -> Assessment:
     rank, requested, amount = lines.number("priority"), lines.money("requested"), lines.money("amount")
     asked = ~(requested <= 0).yes & rank.known & (agency.index >= 0)
     held = project.yes & asked & requested.known & amount.known
-    several = (agency.count(Truth.known(asked & ~project.no)) > 1).yes[agency.index]
+    several = _of_group(agency, (agency.count(Truth.known(asked & ~project.no)) > 1).yes)
     doubtful = asked & ~project.no & ~held & several
     cut = np.zeros(len(lines), np.int64)
     cut[held] = ranking.exact_order((requested.values - amount.values)[held], requested.values[held])
@@ -490,12 +499,20 @@ def _widest(
     """For each agency the line of a better rank cut most, and the line of a worse rank cut least; -1 for none."""
     tie = (rank.values, requested.values, amount.values)
     worse = ranking.first_of(agency.index, len(agency), below, cut, *tie)
-    held_against = worse[agency.index]
-    better_than = above & (held_against >= 0) & (rank.values < rank.values[held_against]) & (cut > cut[held_against])
+    rival = _of_group(agency, worse)
+    better_than = above & (rank.values < rank.values[rival]) & (cut > cut[rival])
     return ranking.first_of(agency.index, len(agency), better_than, -cut, *tie), worse
 
 
-def _picked[T: (Exact, Numbers)](values: T, rows: Ints) -> T:
+_Array = TypeVar("_Array", Bools, Ints)
+
+
+def _of_group(groups: Groups, values: _Array) -> _Array:
+    """The value of each row's group; that of the last place, which stands for none, for rows of no group."""
+    return np.append(values, values.dtype.type(0))[groups.index]
+
+
+def _picked(values: _Figures, rows: Ints) -> _Figures:
     """The values of the given rows, unknown for row -1."""
     return values.take(np.maximum(rows, 0)).only(rows >= 0)
 

@@ -1,0 +1,5 @@
+"""``python -m budgetreview``."""
+
+from budgetreview.cli import main
+
+main()

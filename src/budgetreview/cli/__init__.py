@@ -1,0 +1,46 @@
+"""The command line: parse, call, render, exit status. No rule, no figure and no reading of law lives here."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from budgetreview.cli.check import check
+from budgetreview.cli.demo import demo
+from budgetreview.cli.exits import Commands
+from budgetreview.cli.forms import layouts, template
+from budgetreview.cli.matrix import mechanism
+from budgetreview.cli.rulebook import explain, packs, rules
+from budgetreview.engine import ENGINE
+
+__all__ = ["main", "program"]
+
+
+@click.group(name="budgetreview", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(ENGINE, prog_name="budgetreview")
+def program() -> None:
+    r"""Review public budgets: rules with their law, exact money, and plain words on what could not be judged.
+
+    审查政府预算草案：规则、依据、精确金额，以及“无法判断”的如实说明。
+
+    \b
+    退出状态 / exit status:
+      0  无达到 --fail-on 的发现 / no finding at or above --fail-on
+      1  有 / there is one
+      2  用法有误 / wrong usage
+      3  有输入无法读取 / an input could not be read
+      4  审查不完整，或规则包缺失、损坏 / incomplete, or a package is missing or broken
+    """
+
+
+for command in (check, rules, explain, mechanism, packs, layouts, template, demo):
+    program.add_command(command)
+
+
+def main() -> None:
+    """The entry point: a terminal that cannot show a character gets a question mark, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    program()

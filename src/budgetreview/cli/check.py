@@ -1,0 +1,123 @@
+"""``check``: review inputs, say what could not be read, and end with a status that a program can rely on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import click
+
+from budgetreview import render
+from budgetreview.cli import exits, inputs, language, settings
+from budgetreview.cli.columns import table
+from budgetreview.cli.output import Destination
+from budgetreview.cli.progress import Bar
+from budgetreview.engine import review
+from budgetreview.errors import Notice, Problem
+from budgetreview.mechanism import STAGES
+from budgetreview.render import words
+from budgetreview.report import Findings, Report
+from budgetreview.rule import RuleSet, Severity
+from budgetreview.submission import Submission
+from budgetreview.waivers import Waivable, Waiver, applied, read_waivers
+
+_MOST_NOTICES: Final = 30
+
+
+@click.command()
+@inputs.options
+@click.option("--stage", type=click.Choice(STAGES), default="preliminary", show_default=True, help="阶段 / stage")
+@click.option(
+    "--set", "set_", multiple=True, metavar="CODE.param=value", help="规则参数的值 / value of a rule's parameter"
+)
+@click.option("--waivers", type=inputs.PATH, metavar="FILE", help="豁免清单（TOML）/ recorded exceptions")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="并行线程 / threads")
+@click.option("--fail-on", type=click.Choice([*(s.value for s in Severity), exits.NEVER]), default="red",
+              show_default=True, help="达到此严重程度即退出 1 / severity from which the status is 1")  # fmt: skip
+@click.option(
+    "--format", "format_", type=click.Choice(render.FORMATS), help="报告格式，优先于扩展名 / wins over the ending"
+)
+@click.option("--output", type=inputs.PATH, metavar="FILE", help="报告文件 / file of the report")
+@click.option("--verbose", is_flag=True, help="列出全部发现、提示和用时 / all findings, notices and times")
+@language.option
+@click.pass_context
+def check(ctx: click.Context, /, **said: Any) -> None:
+    """审查一个或多个输入 / review inputs; several are one batch."""
+    asked = inputs.Asked.of(said)
+    if not asked.paths:
+        raise click.UsageError(
+            language.say_both("缺少要审查的文件或文件夹", "name the files or folders to review"), ctx
+        )
+    waivers_file: Path | None = said["waivers"]
+    own = (*asked.files, *([waivers_file] if waivers_file else []))
+    destination = Destination.of(said["format_"], said["output"], own)
+    waivers = read_waivers(waivers_file) if waivers_file else ()
+    rules = asked.rules()
+    mechanism = inputs.profile(rules, asked.profile)
+    everywhere, named = settings.levels(ctx, asked.level)
+    how: dict[str, Any] = {
+        "stage": said["stage"], "as_of": asked.as_of, "settings": settings.values(ctx, said["set_"]),
+        "profile": {"key": mechanism.key, "status": mechanism.status},
+    }  # fmt: skip
+    # Tried on nothing first: a mistyped parameter must not cost the reading of a large input.
+    review(Submission.of({}, ()), rules, **how)
+    language.tell(f"审查基准日 {asked.as_of}", f"as of {asked.as_of}")
+    with Bar() as bar:
+        submission = asked.submission(rules, bar)
+        label = language.say_both("审查", "reviewing")
+        report = review(
+            submission, rules, **how, jobs=said["jobs"],
+            level=settings.level_for(everywhere, named, (p.entity for p in submission.periods)),
+            progress=lambda done, total: bar.step(label, done, total),
+        )  # fmt: skip
+    report = waived(report, rules, waivers)
+    speak(report, verbose=said["verbose"])
+    for code in sorted(set(named) - {p.entity for p in submission.periods}):
+        language.tell(
+            f"提示：--level {code}=…：输入中没有这个区划", f"notice: --level {code}=…: no input is of this entity"
+        )
+    if any(not i.problems and i.table for i in report.inputs) or said["format_"] or destination.path:
+        destination.deliver(report, verbose=said["verbose"])
+    ctx.exit(exits.status(report, said["fail_on"]))
+
+
+def waived(report: Report, rules: RuleSet, waivers: tuple[Waiver, ...]) -> Report:
+    """The report with its waivers applied, and a notice for every waiver without effect."""
+    if not waivers:
+        return report
+    allowed = {r.code: r.waivable for r in rules}
+    found = {f.fingerprint: Waivable(f.facts, f.rule, allowed[f.rule]) for f in report.findings}
+    reasons, notices = applied(waivers, found, report.as_of)
+    return attrs.evolve(
+        report, findings=Findings(report.results, reasons), waived=reasons, notices=(*report.notices, *notices)
+    )
+
+
+def speak(report: Report, *, verbose: bool) -> None:
+    """Say on the standard error what the reader must know whatever becomes of the report."""
+    problems: list[Problem] = [p for i in report.inputs for p in i.problems]
+    exits.listed(problems, ("问题", "problem"))
+    notices: list[Notice] = [n for i in report.inputs for n in i.notices] + list(report.notices)
+    shown = notices if verbose else notices[:_MOST_NOTICES]
+    exits.listed(shown, ("提示", "notice"))
+    if len(notices) > len(shown):
+        more = len(notices) - len(shown)
+        language.tell(f"另有{more}条提示，用 --verbose 查看", f"{more} more notices; see them with --verbose")
+    for r in report.results:
+        if r.outcome == "failed":
+            language.tell(f"规则 {r.rule.code} 运行失败（不影响其他规则的结果）：{r.error}",
+                          f"rule {r.rule.code} failed (the results of the others stand): {r.error}")  # fmt: skip
+    if verbose:
+        slow = sorted(report.results, key=lambda r: (-r.seconds, r.rule.code))
+        header = (language.say_both("规则", "rule"), language.say_both("秒", "seconds"))
+        click.echo(table(header, [(r.rule.code, f"{r.seconds:.3f}") for r in slow if r.outcome == "ran"]), err=True)
+    lang = language.of_messages()
+    counts = Counter(s for r in report.results for p in r.parts for s in p.severity)
+    said = " · ".join(f"{words.say(words.SEVERITY, s.value, lang)} {counts[s]}" for s in Severity)
+    if report.waived:
+        said += language.say_both(f" · 其中豁免 {len(report.waived)}", f" · of which waived {len(report.waived)}")
+    if not report.complete:
+        said += language.say_both(" · 审查不完整", " · incomplete")
+    click.echo(said, err=True)

@@ -1,0 +1,79 @@
+"""What the program says when it ends: one number for each reason, the first that applies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any, Final
+
+import click
+
+from budgetreview.cli import language
+from budgetreview.errors import IntakeError, OutputError, PackError, ParameterError, Problem, UsageError
+from budgetreview.render.visible import one_line, visible
+from budgetreview.report import Report
+from budgetreview.rule import Severity
+
+FINE: Final = 0
+FOUND: Final = 1
+USAGE: Final = 2
+UNREADABLE: Final = 3
+INCOMPLETE: Final = 4
+_INTERRUPTED: Final = 130
+_PIPE_CLOSED: Final = 141
+NEVER: Final = "never"
+
+
+def status(report: Report, fail_on: str) -> int:
+    """The exit status of a review."""
+    if any(i.problems for i in report.inputs):
+        return UNREADABLE
+    if not report.complete:
+        return INCOMPLETE
+    gravest = report.gravest()
+    if fail_on != NEVER and gravest is not None and gravest.rank <= Severity(fail_on).rank:
+        return FOUND
+    return FINE
+
+
+def listed(problems: Iterable[Problem], label: tuple[str, str]) -> None:
+    """Print problems or notices, one a line: file, sheet, cell, what was read, what was expected."""
+    lang = language.of_messages()
+    head = label[0] if lang == "zh" else label[1]
+    for p in problems:
+        click.echo(one_line(f"{head}{'：' if lang == 'zh' else ': '}{p.line(lang)}"), err=True)
+
+
+class Commands(click.Group):
+    """The commands; what goes wrong on purpose becomes a sentence and an exit status, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (UsageError, PackError) as error:
+            pack = (
+                f"{error.pack}{'：' if language.of_messages() == 'zh' else ': '}"
+                if isinstance(error, PackError)
+                else ""
+            )
+            _fail(pack + language.say(error.text))
+            ctx.exit(INCOMPLETE if isinstance(error, PackError) else USAGE)
+        except (ParameterError, OutputError) as error:
+            _fail(str(error))
+            ctx.exit(USAGE)
+        except IntakeError as error:
+            listed(error.problems, ("问题", "problem"))
+            ctx.exit(UNREADABLE)
+        except KeyboardInterrupt:
+            _fail(language.say_both("已中断", "interrupted"))
+            ctx.exit(_INTERRUPTED)
+        except BrokenPipeError:
+            # The reader (``| head``) has gone: nobody is left to tell, and the interpreter must not try at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(_PIPE_CLOSED)
+
+
+def _fail(sentence: str) -> None:
+    click.echo(visible(f"{language.say_both('错误：', 'error: ')}{sentence}"), err=True)

@@ -1,0 +1,179 @@
+"""``rules``, ``explain`` and ``packs``: what can be reviewed, on what authority, and where it comes from."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from typing import Any, Final
+
+import attrs
+import click
+
+from budgetreview.authority import Authority
+from budgetreview.cli import exits, language, settings
+from budgetreview.cli.columns import table
+from budgetreview.errors import PackError, Text, UsageError
+from budgetreview.mechanism import STAGE_NAMES
+from budgetreview.parameters import Parameter, show
+from budgetreview.plugins import CORE, Pack, installed, load_rules
+from budgetreview.render import words
+from budgetreview.rule import Rule
+
+_FORMAT = click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True,
+                       help="格式 / format")  # fmt: skip
+_WITHOUT = click.option("--without", multiple=True, callback=settings.codes, metavar="PACK",
+                        help="不装载的规则包 / package to leave out")  # fmt: skip
+_NEAR: Final = 3
+
+
+@click.command()
+@_FORMAT
+@_WITHOUT
+@language.option
+def rules(format_: str, without: tuple[str, ...]) -> None:
+    """全部规则 / the rule book."""
+    everything = load_rules(select=("all",), without=without)
+    on = {r.code for r in load_rules(without=without)}
+    if format_ == "json":
+        said = {"rules": [record(r, default=r.code in on) for r in everything]}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        return
+    lang = language.of_messages()
+    header = ("编号", "严重程度", "依据类别", "默认", "阶段", "名称") if lang == "zh" else (
+        "code", "severity", "status", "default", "stages", "title")  # fmt: skip
+    yes, no = ("是", "否") if lang == "zh" else ("yes", "no")
+    rows = [
+        (
+            r.code, words.say(words.SEVERITY, r.severity.value, lang), words.say(words.STATUS, r.status, lang),
+            yes if r.code in on else no, ("、" if lang == "zh" else ", ").join(STAGE_NAMES[s][lang] for s in r.stages),
+            r.title[lang],
+        )
+        for r in everything
+    ]  # fmt: skip
+    click.echo(table(header, rows))
+    click.echo(
+        language.say_both(f"共{len(rows)}条规则，默认运行{len(on)}条", f"{len(rows)} rules, {len(on)} on by default"),
+        err=True,
+    )
+
+
+def record(rule: Rule, *, default: bool) -> dict[str, Any]:
+    """A rule as ``rules --format json`` lists it (CONTRACT section 4)."""
+    start, end = rule.in_force
+    return {
+        "code": rule.code,
+        "pack": rule.pack,
+        "title": attrs.asdict(rule.title),
+        "severity": rule.severity.value,
+        "status": rule.status,
+        "authority": [_authority(a) for a in rule.authority],
+        "stages": list(rule.stages),
+        "books": list(rule.books),
+        "sides": list(rule.sides),
+        "focus": list(rule.focus),
+        "levels": list(rule.levels),
+        "reads": list(rule.reads),
+        "parameters": {n: _parameter(p) for n, p in sorted(rule.parameters.items())},
+        "in_force": {"from": start.isoformat() if start else None, "until": end.isoformat() if end else None},
+        "default": default,
+    }
+
+
+def _authority(a: Authority) -> dict[str, Any]:
+    return {
+        "document": a.document, "article": a.article, "number": a.number, "mark": a.mark, "territory": a.territory,
+        "note": attrs.asdict(a.note) if a.note else None,
+    }  # fmt: skip
+
+
+def _parameter(p: Parameter) -> dict[str, Any]:
+    return {
+        "unit": p.unit,
+        "help": attrs.asdict(p.help),
+        "least": None if p.least is None else show(p.least, p.unit),
+        "most": None if p.most is None else show(p.most, p.unit),
+        "values": [
+            {
+                "value": show(v.value, p.unit),
+                "from": v.start.isoformat() if v.start else None,
+                "until": v.end.isoformat() if v.end else None,
+                "territory": v.territory,
+                "level": v.level,
+                "status": v.status,
+                "authority": [_authority(a) for a in v.authority],
+                "origin": v.origin,
+            }
+            for v in p.values
+        ],
+    }
+
+
+@click.command()
+@click.argument("code")
+@_WITHOUT
+@language.option
+def explain(code: str, without: tuple[str, ...]) -> None:
+    """一条规则的说明 / the page of one rule."""
+    from budgetreview.render.pages import page
+
+    found = {r.code.casefold(): r for r in load_rules(select=("all",), without=without)}
+    rule = found.get(code.strip().casefold())
+    if rule is None:
+        near = [found[c].code for c in difflib.get_close_matches(code.casefold(), found, n=_NEAR, cutoff=0.3)]
+        raise UsageError(Text(
+            f"没有规则 {code}" + (f"；相近的有 {'、'.join(near)}" if near else ""),
+            f"no rule {code}" + (f"; near: {', '.join(near)}" if near else ""),
+        ))  # fmt: skip
+    text = page(rule, language.of_messages())
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(text))
+    else:
+        click.echo(text, nl=False)
+
+
+@click.command()
+@_FORMAT
+@language.option
+@click.pass_context
+def packs(ctx: click.Context, format_: str) -> None:
+    """已安装的规则包及其问题 / installed packages, and what is wrong with any of them."""
+    listed = checked()
+    if format_ == "json":
+        said = {"packs": [
+            {"name": p.name, "version": p.version, "rules": codes, "error": attrs.asdict(error) if error else None}
+            for p, codes, error in listed
+        ]}  # fmt: skip
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    else:
+        header = (
+            ("规则包", "版本", "规则", "问题")
+            if language.of_messages() == "zh"
+            else ("package", "version", "rules", "wrong")
+        )
+        click.echo(table(header, [
+            (p.name, p.version, str(len(codes)), language.say(error) if error else "-") for p, codes, error in listed
+        ]))  # fmt: skip
+    if any(error for _, _, error in listed):
+        ctx.exit(exits.INCOMPLETE)
+
+
+def checked() -> list[tuple[Pack, list[str], Text | None]]:
+    """Every installed package with its rules, and what is wrong with it: alone, or beside the others."""
+    found = installed()
+    core = [p for p in found if p.name == CORE][:1]
+    listed: list[tuple[Pack, list[str], Text | None]] = []
+    sound = list(core)
+    for pack in found:
+        beside = sound if pack in sound else [*sound, pack]
+        try:
+            mine = [r.code for r in load_rules(select=("all",), packs=beside) if r.pack == pack.name]
+        except PackError as error:
+            listed.append((pack, [], error.text))
+        else:
+            listed.append((pack, mine, None))
+            sound = beside
+    return listed

@@ -1,0 +1,113 @@
+"""How far values lie from their peers, and where most of them lie; numpy in, numpy out, one pass over all groups."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+MAD_SCALE: Final = 0.6745
+"""The median absolute deviation of a normal distribution with standard deviation 1."""
+
+MEAN_SCALE: Final = 1.2533
+"""Standard deviation over mean absolute deviation of a normal distribution."""
+
+SIGNIFICANT: Final = 9
+"""Statistics are rounded to this many significant digits before they are compared or shown."""
+
+NANO: Final = 10**9
+"""Shares are compared in whole billionths."""
+
+_FARTHEST: Final = 4_000 * NANO
+"""Shares beyond 4,000 times count as 4,000 times, so that group and share fit into one int64."""
+
+
+def significant(x: Floats) -> Floats:
+    """Values rounded to nine significant digits, so that platforms and row orders agree."""
+    return np.array([float(f"{v:.{SIGNIFICANT}g}") for v in x.tolist()], np.float64)
+
+
+def medians(x: Floats, group: Ints, n: int) -> Floats:
+    """The median of each group; NaN for a group without rows. Rows of group -1 are left out."""
+    rows = np.flatnonzero(group >= 0)
+    order = rows[np.lexsort((x[rows], group[rows]))]
+    size = np.bincount(group[rows], minlength=n)
+    start = np.cumsum(size) - size
+    out = np.full(n, np.nan)
+    some = size > 0
+    low, high = start + (size - 1) // 2, start + size // 2
+    out[some] = (x[order[low[some]]] + x[order[high[some]]]) / 2
+    return out
+
+
+def robust_z(x: Floats, group: Ints, n: int, least: int) -> tuple[Floats, Floats, Bools]:
+    """How far each value lies above the median of its group, on a scale that single outliers do not move.
+
+    ``0.6745 · (x − median) / MAD``, MAD being the median absolute deviation. Where more than half of a group are equal
+    its MAD is 0; then ``(x − median) / (1.2533 · mean absolute deviation)``. Where all are equal nothing deviates: 0.
+
+    Args:
+        x: Finite values.
+        group: For each value its group, -1: left out.
+        n: The number of groups.
+        least: Groups with fewer values than this say nothing.
+
+    Returns:
+        For each row its score, rounded to nine significant digits, the median of its group, and whether the group
+        is large enough.
+    """
+    size = np.bincount(group[group >= 0], minlength=n)
+    enough = np.append(size >= max(least, 1), False)[group]
+    centre = np.append(medians(x, group, n), np.nan)[group]
+    away = np.where(enough, x - centre, 0.0)
+    used = np.where(enough, group, -1)
+    mad = medians(np.abs(away), used, n)
+    rows = np.flatnonzero(used >= 0)
+    order = rows[np.lexsort((np.abs(away)[rows], used[rows]))]
+    mean = np.bincount(used[order], weights=np.abs(away)[order], minlength=n) / np.maximum(size, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_unit = np.where(mad > 0, MAD_SCALE / mad, np.where(mean > 0, 1 / (MEAN_SCALE * mean), 0.0))
+    z = np.zeros(len(x))
+    z[rows] = significant(away[rows] * per_unit[used[rows]])
+    return z, np.where(enough, centre, 0.0), enough
+
+
+def billionths(shares: Floats) -> Ints:
+    """Shares in whole billionths, so that windows around them have exact edges."""
+    return np.rint(np.clip(shares * NANO, -float(_FARTHEST), float(_FARTHEST))).astype(np.int64)
+
+
+def densest(shares: Ints, group: Ints, n: int, reach: int) -> tuple[Ints, Ints, Ints]:
+    """The value of each group with most values within ``reach`` of it, apart for values near zero and others.
+
+    Args:
+        shares: Values in billionths (see :func:`billionths`).
+        group: For each value its group, -1: left out.
+        n: The number of groups.
+        reach: Half the width of the window, edges included.
+
+    Returns:
+        For each group the centre, farther than ``reach`` from zero, that has most values around it (of equals the one
+        nearest zero, then the smaller one; 0 where there is none); how many values lie in its window; and how many lie
+        in the fullest window whose centre is at most ``reach`` from zero.
+    """
+    rows = np.flatnonzero(group >= 0)
+    span = 2 * _FARTHEST + 2 * reach + 2
+    keys = group[rows] * span + (shares[rows] + _FARTHEST + reach)
+    order = np.argsort(keys, kind="stable")
+    ordered, value, owner = keys[order], shares[rows][order], group[rows][order]
+    count = np.searchsorted(ordered, ordered + reach, "right") - np.searchsorted(ordered, ordered - reach, "left")
+    flat = np.abs(value) <= reach
+    best = np.lexsort((value, np.abs(value), -count, flat, owner))
+    centre, most, zero = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    groups, at = np.unique(owner[best], return_index=True)
+    first = best[at]
+    moved = ~flat[first]
+    centre[groups[moved]], most[groups[moved]] = value[first][moved], count[first][moved]
+    np.maximum.at(zero, owner[flat], count[flat])
+    return centre, most, zero

@@ -1,0 +1,334 @@
+"""Family Q: quality of the data, and statistics that only hint (domain.md 8.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Final
+
+import attrs
+import numpy as np
+
+from budgetreview.codes import GOVERNMENT_ECONOMIC_SINCE, CodeTable, economic_conflict
+from budgetreview.kernels import group as kernel
+from budgetreview.kernels.digits import expected, frequencies, mean_deviation
+from budgetreview.kernels.repeat import repeated
+from budgetreview.kernels.spread import robust_z
+from budgetreview.rule import Assessment, Context
+from budgetreview.rules.laws import family
+from budgetreview.table import Table
+from budgetreview.values import Bools, Exact, Floats, Ints, Keys, Numbers, Truth
+from budgetreview.wording import significant
+
+book: Final = family("quality")
+
+
+@attrs.frozen
+class CodeBooks:
+    """Classes that stand in one book only."""
+
+    insurance_only: tuple[str, ...]
+    capital_only: tuple[str, ...]
+    fund_only: tuple[str, ...]
+
+
+_ECONOMIC: Final = ("dept_economic_code", "gov_economic_code")
+
+
+@book.rule(
+    "Q02",
+    reads=("function_code",),
+    uses=("function_name", *_ECONOMIC, "unit_kind", "agencies.agency", "agencies.unit_kind", "agency"),
+    optional=("agencies",),
+    parameters=CodeBooks,
+)
+def code_does_not_fit(lines: Table, agencies: Table, context: Context, p: CodeBooks) -> Assessment:
+    """A code that its classification does not have, or that contradicts its name, its book or the codes beside it."""
+    function, name = lines.key("function_code"), lines.key("function_name")
+    department, government = (lines.key(c) for c in _ECONOMIC)
+    years = np.array([x.fiscal_year or 0 for x in lines.periods] + [0])[lines.period]
+    known = _exists(function, years, context, _FUNCTION_SYSTEMS)
+    for column, system in zip(_ECONOMIC, ("department_economic", "government_economic"), strict=True):
+        found = _exists(lines.key(column), years, context, {"3": system, "5": system}, system)
+        known = known & Truth(found.yes | _column_absent(lines, column), found.no)
+    named = _name_fits(function, name, context)
+    named = Truth(named.yes | _column_absent(lines, "function_name"), named.no)
+    fits = _economic_fits(lines, department, government, _unit_kind(lines, agencies), years)
+    held = _book_fits(lines, function, p)
+    return Assessment.of(
+        lines,
+        condition=~(known & named & fits & held),
+        values={
+            "function_code": function,
+            "function_name": name,
+            "dept_economic_code": department,
+            "gov_economic_code": government,
+            "unknown_code": ~known,
+            "other_name": ~named,
+            "economic_conflict": ~fits,
+            "other_book": ~held,
+        },
+        about="function_code",
+        lacks={"codes": known.open & lines.known("function_code")},
+    )
+
+
+_FUNCTION_SYSTEMS: Final = {"1": "revenue", "2": "function"}
+
+
+def _column_absent(lines: Table, column: str) -> Bools:
+    absent = lines.absent(column)
+    return np.zeros(len(lines), bool) if absent is None else absent
+
+
+def _exists(codes: Keys, years: Ints, context: Context, systems: dict[str, str], otherwise: str = "function") -> Truth:
+    """Whether each code exists in its year, by the table of the classification that its first digit names."""
+
+    def ask(code: str, year: int) -> bool | None:
+        table: CodeTable = context.codes[systems.get(code[:1], otherwise)]
+        return table.exists(code, year) if year else None
+
+    return _asked(ask, codes, years)
+
+
+def _asked(ask: Callable[[str, int], bool | None], codes: Keys, years: Ints) -> Truth:
+    """Ask once for each distinct code and year; a blank code is unknown."""
+    group, first = kernel.combine([codes.codes.astype(np.int64), years - years.min(initial=0)])
+    said = [ask(codes.words[codes.codes[i]], int(years[i])) for i in first.tolist()]
+    return _told(said, group)
+
+
+def _told(said: list[bool | None], group: Ints) -> Truth:
+    yes = np.array([s is True for s in said] + [False])
+    no = np.array([s is False for s in said] + [False])
+    return Truth(yes[group], no[group])
+
+
+def _name_fits(codes: Keys, names: Keys, context: Context) -> Truth:
+    """Whether a name is one that the code bears or bore; a name that no table knows is not held against it."""
+    group, first = kernel.combine([codes.codes.astype(np.int64), names.codes.astype(np.int64)])
+    said: list[bool | None] = []
+    for i in first.tolist():
+        code = codes.words[codes.codes[i]]
+        table: CodeTable = context.codes[_FUNCTION_SYSTEMS.get(code[:1], "function")]
+        said.append(not table.name_conflict(code, names.words[names.codes[i]]))
+    return _told(said, group)
+
+
+def _unit_kind(lines: Table, agencies: Table) -> Keys:
+    """The kind of unit of each line: its own, else that of its agency in the table of agencies."""
+    own = lines.key("unit_kind")
+    if not len(agencies):
+        return own
+    listed, agency = agencies.key("unit_kind"), agencies.key("agency")
+    kinds: dict[tuple[int, str], str | None] = {}
+    for i in range(len(agencies)):
+        name = agency.text(i)
+        if name is not None:
+            kinds[int(agencies.period[i]), name] = listed.text(i)
+    ours = lines.key("agency")
+    group, first = kernel.combine([lines.period, ours.codes.astype(np.int64)])
+    found = Keys.of([kinds.get((int(lines.period[i]), ours.words[ours.codes[i]])) for i in first.tolist()] or [None])
+    words = tuple(sorted({*own.words, *found.words}))
+    place = {w: i for i, w in enumerate(words)}
+    mine = np.array([place[w] for w in own.words] + [-1], np.int32)[own.codes]
+    theirs = np.array([place[w] for w in found.words] + [-1], np.int32)[np.append(found.codes, -1)[group]]
+    return Keys(np.where(mine >= 0, mine, theirs).astype(np.int32), words)
+
+
+def _economic_fits(lines: Table, department: Keys, government: Keys, kind: Keys, years: Ints) -> Truth:
+    """Whether the two economic codes and the kind of unit agree; unknown only where a blank cell could say otherwise."""
+    group, first = kernel.combine(
+        [k.codes.astype(np.int64) + 1 for k in (department, government, kind)]
+        + [(years >= GOVERNMENT_ECONOMIC_SINCE).astype(np.int64)]
+    )
+    said: list[bool | None] = []
+    for i in first.tolist():
+        texts = [k.text(i) or "" for k in (government, department, kind)]
+        conflict = economic_conflict(*texts) if years[i] >= GOVERNMENT_ECONOMIC_SINCE else False
+        said.append(not conflict if conflict is not None or all(texts) else None)
+    told = _told(said, group)
+    unchecked = _column_absent(lines, "gov_economic_code") | (
+        _column_absent(lines, "dept_economic_code") & told.open
+    )
+    return Truth(told.yes | (unchecked & told.open), told.no)
+
+
+def _book_fits(lines: Table, function: Keys, p: CodeBooks) -> Truth:
+    """Whether a class that stands in one book only stands in that book; lines of no book are left alone."""
+    books = lines.key("book")
+    fits = Truth.always(len(lines))
+    if not lines.has("book"):
+        return fits
+    for prefixes, place in (
+        (p.insurance_only, "social_insurance"), (p.capital_only, "state_capital"), (p.fund_only, "government_fund"),
+    ):  # fmt: skip
+        fits = fits & (~function.startswith(*prefixes) | books.isin((place, "none")))
+    return Truth(fits.yes | _column_absent(lines, "book"), fits.no)
+
+
+@attrs.frozen
+class Jump:
+    """How many times last year's amount looks like a slip of 万元, and what explains a negative amount."""
+
+    least: int
+    most: int
+    words: tuple[str, ...]
+
+
+@book.rule("Q03", reads=("amount",), uses=("prior_approved", "note", "project_name"), parameters=Jump)
+def amount_looks_wrong(lines: Table, p: Jump) -> Assessment:
+    """A negative amount without a word on what it reduces, or one ten thousand times off last year's."""
+    amount, before = lines.money("amount"), lines.money("prior_approved")
+
+    def explains(text: str) -> bool:
+        return any(w in text for w in p.words)
+
+    note, name = lines.key("note").where(explains), lines.key("project_name").where(explains)
+    silent = Truth(note.no | lines.blank("note").yes, note.yes)
+    unexplained = Truth(silent.yes & ~name.yes, silent.no | name.yes)
+    up = (amount >= before * p.least) & (amount <= before * p.most)
+    down = (before >= amount * p.least) & (before <= amount * p.most)
+    jump = (amount > 0) & (before > 0) & (up | down)
+    absent = _column_absent(lines, "prior_approved")
+    jump = Truth(jump.yes, jump.no | absent)
+    return Assessment.of(
+        lines,
+        condition=(((amount < 0) & unexplained) | jump).only(amount.known),
+        measure=amount,
+        values={"amount": amount, "prior_approved": before, "negative": amount < 0, "jump": jump},
+        about="amount",
+        lacks={"note": (amount < 0).yes & unexplained.open},
+    )
+
+
+_REPEATED: Final = ("agency", "project", "function_code", *_ECONOMIC)
+_APART: Final = ("project_name", "fund_source", "region")
+"""What may lawfully tell two lines apart that agree in everything else."""
+
+
+@book.rule("Q04", reads=("agency", "function_code", "amount"), uses=("project", *_ECONOMIC, *_APART, "basic"))
+def line_repeated(lines: Table) -> Assessment:
+    """Lines that agree in agency, project, function, both economic codes and amount."""
+    amount = lines.money("amount")
+    size = np.unique(amount.values, return_inverse=True)[1].astype(np.int64)
+    same, maybe = repeated([lines.period, *_repeat_keys(lines), np.where(amount.known, size, -1)])
+    found = (same > 1) & amount.known
+    return Assessment.of(
+        lines,
+        applies=amount.differs(0),
+        condition=Truth(found, ~found & ~maybe & amount.known),
+        measure=Exact.of(same, kind="count"),
+        limit=1,
+        values={"copies": Exact.of(same, kind="count"), "amount": amount, "function_code": lines.key("function_code")},
+        about="amount",
+    )
+
+
+def _repeat_keys(lines: Table) -> Iterator[Ints]:
+    basic = lines.mark("basic").yes
+    for column in (*_REPEATED, *_APART, "book", "side"):
+        codes = lines.key(column).codes.astype(np.int64)
+        if column in {"project", "project_name"}:  # basic expenditure has no project: that is known, not blank
+            codes = np.where((codes < 0) & basic, len(lines.key(column).words), codes)
+        yield codes
+
+
+@attrs.frozen
+class Outlier:
+    """How far from its peers an amount may lie, and how many peers it takes to say so."""
+
+    score: Fraction
+    least: int
+
+
+@book.rule("Q05", reads=("amount", "function_code", "dept_economic_code"), parameters=Outlier)
+def amount_far_from_peers(lines: Table, p: Outlier) -> Assessment:
+    """An amount far above or below those of the same function 款 and economic code, on a logarithmic scale."""
+    amount = lines.money("amount")
+    heading = lines.mapped("function_code", "heading", _heading)
+    economic = lines.key("dept_economic_code")
+    keys = [lines.period, heading.codes.astype(np.int64), economic.codes.astype(np.int64)]
+    peers, first = kernel.combine(keys)
+    counted = amount.known & (amount.values > 0)
+    group = np.where(counted, peers, -1)
+    size = np.append(kernel.counts(counted, group, len(first)), 0)[peers]
+    z, centre, enough = robust_z(_logs(amount.values, counted), group, len(first), p.least)
+    unsure = _may_have_more(keys, peers, ~amount.known)
+    score = Numbers(z, enough & counted & ~unsure, "score")
+    several = Truth((size >= p.least) & ~unsure, (size < p.least) & ~unsure & (peers >= 0))
+    return Assessment.of(
+        lines,
+        applies=(amount > 0) & several,
+        condition=(score > p.score) | (score < -p.score),
+        measure=score,
+        limit=p.score,
+        values={
+            "score_found": score,
+            "amount": amount,
+            "typical_amount": Exact.of(np.rint(np.exp(centre)).astype(np.int64), enough & ~unsure),
+            "peers": Exact.of(size, kind="count"),
+            "function_code": lines.key("function_code"),
+            "dept_economic_code": economic,
+        },
+        about="amount",
+    )
+
+
+def _heading(code: str) -> str | None:
+    return code[:5] if len(code) >= 5 else None  # noqa: PLR2004 - digits of a 款
+
+
+def _logs(values: Ints, counted: Bools) -> Floats:
+    return np.log(np.where(counted, values, 1).astype(np.float64))
+
+
+def _may_have_more(keys: list[Ints], peers: Ints, unknown: Bools) -> Bools:
+    """Lines whose peers are not all known: another line with a blank amount, or with a blank code, may belong there."""
+    inside = peers >= 0
+    unsure = np.zeros(len(peers), bool)
+    for shared in (keys, keys[:2], [keys[0], keys[2]], keys[:1]):
+        group = kernel.combine(shared)[0]
+        n = int(group.max(initial=-1)) + 1
+        blank = unknown if len(shared) == len(keys) else ~inside
+        if len(shared) < len(keys):  # a blank in exactly the keys that are left out
+            blank = blank & np.all([k < 0 for k in keys if not any(k is s for s in shared)], axis=0)
+        touched = kernel.counts(blank, group, n) > 0
+        unsure |= np.append(touched, False)[group]
+    return unsure
+
+
+@attrs.frozen
+class Benford:
+    """How far the shares of first digits may lie from Benford's, and how many figures it takes to say so."""
+
+    deviation: Fraction
+    least: int
+
+
+@book.rule("Q06", reads=("amount",), per="entity", parameters=Benford)
+def first_digits_unusual(lines: Table, p: Benford) -> Assessment:
+    """The first digits of an entity's amounts lie farther from Benford's law than growing figures do."""
+    entity, amount = lines.by(), lines.money("amount")
+    counts = frequencies(np.where(amount.known, amount.values, 0), entity.index, entity.n, "first")
+    n = counts.sum(axis=1)
+    blank = kernel.counts(~amount.known, entity.index, entity.n)
+    found = np.array([significant(x) for x in np.nan_to_num(mean_deviation(counts, "first")).tolist()])
+    # Each blank amount may be any digit: it moves the sum of all nine deviations by at most 2 figures.
+    reach = 2 * blank / len(expected("first"))
+    lowest, highest = ((n * found + sign * reach) / np.maximum(n + blank, 1) for sign in (-1, 1))
+    limit = float(p.deviation)
+    enough = n >= p.least
+    return Assessment.of(
+        entity,
+        applies=Truth(enough, n + blank < p.least),
+        condition=Truth(lowest > limit, highest <= limit),
+        measure=Numbers(found, n > 0),
+        limit=p.deviation,
+        values={
+            "mean_deviation": Numbers(found, n > 0),
+            "figures": Exact.of(n, kind="count"),
+            "ones": Exact.of(counts[:, 0], kind="count"),
+        },
+        about="amount",
+    )
