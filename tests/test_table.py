@@ -99,3 +99,11 @@ def test_a_subset_takes_columns_only_when_they_are_read() -> None:
     assert part.money("proposed").values.tolist() == [2, 0]
     assert part.row.tolist() == [2, 3]
     assert part.first.tolist() == [0, 1]
+
+
+def test_group_values_handed_back_to_rows_are_unknown_for_rows_of_no_group() -> None:
+    lines = table("lines", {"agency": Keys.of([None, "101"]), "note": Keys.of([None, None])})
+    sizes = lines.by("agency")
+    assert sizes.back(sizes.size()).known.tolist() == [False, True]
+    nobody = lines.by("note")
+    assert nobody.back(nobody.size()).known.tolist() == [False, False]

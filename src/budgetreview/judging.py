@@ -19,13 +19,13 @@ import numpy.typing as npt
 from budgetreview.errors import RuleError
 from budgetreview.mechanism import LEVELS, SIDES
 from budgetreview.parameters import DatedValue, Parameter, show
-from budgetreview.report import Flagged, RuleResult
+from budgetreview.report import Flagged, RuleResult, Shown
 from budgetreview.rule import ALL_BOOKS, Assessment, Context, Rule, Severity, split_column
 from budgetreview.submission import Submission
 from budgetreview.table import Groups, Table
 from budgetreview.tables import TABLES
 from budgetreview.values import Bools, Exact, Truth, Values
-from budgetreview.wording import Figure, figure
+from budgetreview.wording import Figure
 
 _SEVERITIES: Final = tuple(Severity)
 
@@ -263,7 +263,7 @@ class Bench:
             handed["p"] = _record(rule, values)
         if "context" in rule.takes:
             handed["context"] = self._context
-        a = rule.function(**handed)
+        a: Any = rule.function(**handed)
         if not isinstance(a, Assessment):
             msg = f"{rule.code} returned {type(a).__name__}, not an Assessment"
             raise RuleError(msg)
@@ -317,7 +317,7 @@ class _Tally:
 
     @property
     def gravest(self) -> Severity:
-        ranks = [s.rank for part in self.parts for s in part.severity]
+        ranks = [int(part.ranks.min()) for part in self.parts if len(part.ranks)]
         return _SEVERITIES[min(ranks)] if ranks else self._rule.severity
 
     def add(
@@ -358,6 +358,8 @@ def judge(
 ) -> Judged:
     """Bring a rule's assessment, its scope and the inputs that are absent down to one answer a unit."""
     units, applies = a.units, a.applies
+    if scope is not None and len(scope) != len(units.table):  # a table that holds its rows twice, see by_and_whole
+        scope = scope.take(np.arange(len(units.table)) % len(scope))
     if scope is not None and not isinstance(units, Groups):
         applies = applies & scope
     grey = _absent(units, lacking, needed)
@@ -404,7 +406,8 @@ def _blamed(
             touched = np.zeros(len(own.periods), bool)
             touched[a.units.period[unknown]] = True
             rows = touched[table.period]
-        if not table.known(column)[rows].all():
+        asked = own if table.name == own.name else table
+        if not asked.known(column)[rows].all():
             names.add(label(name, column))
     return names
 
@@ -413,9 +416,9 @@ def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], values: Mappi
     """The figures of the flagged units, taken out of the columns."""
     n = len(at)
     units = a.units
-    severity = (rule.severity,) * n
+    ranks = np.full(n, rule.severity.rank, np.int8)
     if a.severity is not None:
-        severity = tuple(_SEVERITIES[min(int(s), len(_SEVERITIES) - 1)] for s in a.severity[at])
+        ranks = np.minimum(a.severity[at], len(_SEVERITIES) - 1).astype(np.int8)
     kind = a.measure.kind if a.measure is not None and hasattr(a.measure, "kind") else "count"
     parameters = {
         name: Figure(_figure_kind(rule.parameters[name].unit), _scalar(v.value))
@@ -439,33 +442,22 @@ def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], values: Mappi
     return Flagged(
         units=units,
         at=at,
-        severity=severity,
-        measure=_column(a.measure, at, kind),
-        limit=_column(a.limit, at, kind),
-        values={name: _figures(v, at) for name, v in a.values.items()},
+        ranks=ranks,
+        measure=_taken(a.measure, at),
+        limit=_taken(a.limit, at),
+        kind=kind,
+        values={name: _taken(v, at) for name, v in a.values.items()},
         parameters=parameters,
         about=a.about,
-        subject={name: _figures(v, at) for name, v in a.subject.items()},
+        subject={name: _taken(v, at) for name, v in a.subject.items()},
         amount=amount,
         members=members,
     )
 
 
-def _column(shown: Values | Fraction | int | None, at: npt.NDArray[np.int64], kind: str) -> tuple[Figure | None, ...]:
-    if shown is None:
-        return (None,) * len(at)
-    return _figures(shown, at, kind)
-
-
-def _figures(
-    shown: Values | Fraction | int | str, at: npt.NDArray[np.int64], kind: str = "count"
-) -> tuple[Figure, ...]:
-    if isinstance(shown, Fraction) and kind in {"score", "number", "months"}:
-        return (Figure(kind, float(shown)),) * len(at)
-    if isinstance(shown, int | Fraction | str):
-        return (figure(shown, 0, kind),) * len(at)
-    taken = shown.take(at)
-    return tuple(figure(taken, i) for i in range(len(at)))
+def _taken(shown: Shown, at: npt.NDArray[np.int64]) -> Shown:
+    """The flagged units of a column; a figure that is the same for all units as it is."""
+    return shown if shown is None or isinstance(shown, int | Fraction | str) else shown.take(at)
 
 
 def _figure_kind(unit: str) -> str:

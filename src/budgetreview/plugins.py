@@ -17,6 +17,8 @@ import pluggy
 from budgetreview import hookspecs
 from budgetreview.codes import CodeTable, load_tables, merged
 from budgetreview.errors import BudgetReviewError, PackError, Text, UsageError
+from budgetreview.layout import Layout
+from budgetreview.mechanism import Profile
 from budgetreview.rule import Override, Rule, RuleSet
 from budgetreview.rules import core
 
@@ -147,13 +149,14 @@ def _register(manager: pluggy.PluginManager, pack: Pack) -> None:
             pack.name,
             Text(f"规则包的挂钩与本库约定不符：{error}", f"a hook of the package does not fit the contract: {error}"),
         ) from error
-    unmarked = sorted(
-        n for n in dir(pack.plugin) if n.startswith("budgetreview_") and n not in _hooks_of(manager, pack)
-    )
-    if unmarked or not _hooks_of(manager, pack):
+    marked = _hooks_of(manager, pack)
+    known = {n for n in vars(hookspecs) if n.startswith("budgetreview_")}
+    unmarked = sorted(n for n in known - marked if hasattr(pack.plugin, n))
+    if unmarked or not marked:
         zh = f"{'、'.join(unmarked)} 没有 @hookimpl 标记" if unmarked else "没有任何挂钩"
         en = f"{', '.join(unmarked)} not marked with @hookimpl" if unmarked else "it has no hook at all"
-        raise PackError(pack.name, Text(f"规则包的挂钩与本库约定不符：{zh}", f"a hook of the package does not fit: {en}"))
+        misfit = Text(f"规则包的挂钩与本库约定不符：{zh}", f"a hook of the package does not fit the contract: {en}")
+        raise PackError(pack.name, misfit)
 
 
 def _hooks_of(manager: pluggy.PluginManager, pack: Pack) -> set[str]:
@@ -180,7 +183,8 @@ def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
     def call(name: str, kind: type | tuple[type, ...]) -> tuple[Any, ...]:
         hook = manager.subset_hook_caller(name, remove_plugins=others)
         try:
-            values = tuple(v for listed in hook() for v in listed)
+            given = hook()
+            values = tuple(v for listed in given for v in listed)
         except (BudgetReviewError, Exception) as error:
             raise PackError(
                 pack.name,
@@ -188,6 +192,10 @@ def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
                     f"{name} 出错（{type(error).__name__}: {error}）", f"{name} raised {type(error).__name__}: {error}"
                 ),
             ) from error
+        if not given and name in _hooks_of(manager, pack):
+            # pluggy passes over None: with a forgotten ``return`` a package would seem to have no rules.
+            nothing = Text(f"{name} 没有返回值；没有内容时应返回空列表", f"{name} returned nothing; an empty list says none")
+            raise PackError(pack.name, nothing)
         odd = [v for v in values if not isinstance(v, kind)]
         if odd:
             wanted = kind.__name__ if isinstance(kind, type) else " / ".join(k.__name__ for k in kind)
@@ -210,8 +218,8 @@ def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
     return _Brought(
         rules,
         call("budgetreview_parameters", Override),
-        call("budgetreview_profiles", object),
-        call("budgetreview_layouts", object),
+        call("budgetreview_profiles", Profile),
+        call("budgetreview_layouts", Layout),
         call("budgetreview_codes", CodeTable),
     )
 

@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from budgetreview.errors import Notice, Text
 from budgetreview.authority import Authority
@@ -17,8 +19,8 @@ from budgetreview.rule import Rule, Severity
 from budgetreview.submission import Input
 from budgetreview.table import Groups, Period, Table
 from budgetreview.tables import NO_BOOK, TABLES
-from budgetreview.values import Exact, Ints, Keys
-from budgetreview.wording import Figure, fill
+from budgetreview.values import Exact, Ints, Keys, Values
+from budgetreview.wording import Figure, figure, fill
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 SCHEMA: Final = "budgetreview/1"
 MOST_LINES: Final = 100
 """A finding about a group names at most this many of its lines."""
+
+_SEVERITIES: Final = tuple(Severity)
+Shown = Values | Fraction | int | str | None
+"""A column of figures, one for each flagged unit, or one figure for all of them."""
 
 Outcome = Literal["ran", "no_data", "not_in_stage", "not_in_force", "failed"]
 
@@ -101,16 +107,31 @@ class Flagged:
 
     units: Table | Groups
     at: Ints
-    severity: tuple[Severity, ...]
-    measure: tuple[Figure | None, ...]
-    limit: tuple[Figure | None, ...]
-    values: Mapping[str, tuple[Figure, ...]]
+    ranks: npt.NDArray[np.int8]
+    measure: Shown
+    limit: Shown
+    kind: str
+    """What a measure or limit is that is one number for all units."""
+    values: Mapping[str, Shown]
     parameters: Mapping[str, Figure]
     about: str | None
-    subject: Mapping[str, tuple[Figure, ...]]
+    subject: Mapping[str, Shown]
     amount: Exact | None
     members: Ints | None
     """Rows of the grouped table that belong to flagged groups and are named, in order."""
+
+    @property
+    def severity(self) -> tuple[Severity, ...]:
+        """The severity of each flagged unit."""
+        return tuple(_SEVERITIES[r] for r in self.ranks)
+
+    def figure(self, shown: Shown, k: int) -> Figure | None:
+        """What is shown of the ``k``-th flagged unit."""
+        if shown is None:
+            return None
+        if isinstance(shown, Fraction) and self.kind in {"score", "number", "months"}:
+            return Figure(self.kind, float(shown))
+        return figure(shown, k, self.kind)
 
 
 @attrs.frozen(eq=False)
@@ -279,7 +300,7 @@ class Report:
         if self.waived:
             ranks = [f.severity.rank for f in self.findings if f.waived is None]
         else:
-            ranks = [s.rank for r in self.results for p in r.parts for s in p.severity]
+            ranks = [int(p.ranks.min()) for r in self.results for p in r.parts if len(p.ranks)]
         return list(Severity)[min(ranks)] if ranks else None
 
 
@@ -364,7 +385,7 @@ def _part_records(rule: Rule, part: Flagged) -> Iterator[tuple[int, Finding]]:
         first = int(part.units.first[unit])
         inside = first < len(table)
         period: Period = table.periods[int(part.units.period[unit])]
-        extra = {n: _plain(v[k]) for n, v in part.subject.items()}
+        extra = {n: _plain(f) for n, v in part.subject.items() if (f := part.figure(v, k)) is not None}
         if grouped:
             keys = _group_keys(part.units, int(unit))
             subject: dict[str, str | int] = {**keys, **extra}
@@ -376,8 +397,8 @@ def _part_records(rule: Rule, part: Flagged) -> Iterator[tuple[int, Finding]]:
             identity = {**own, **extra}
             subject = {**(_line_subject(table, first) if table.name == "lines" else own), **extra}
         book = _book(rule, table, first, identity, grouped=grouped, inside=inside)
-        values = {n: v[k] for n, v in part.values.items()}
-        limit, measure = part.limit[k], part.measure[k]
+        values = {n: figure(v, k) for n, v in part.values.items() if v is not None}
+        limit, measure = part.figure(part.limit, k), part.figure(part.measure, k)
         figures = {**part.parameters, **values}
         figures |= {n: Figure("text", str(t)) for n, t in subject.items() if n not in figures}
         if measure is not None:
@@ -400,7 +421,7 @@ def _part_records(rule: Rule, part: Flagged) -> Iterator[tuple[int, Finding]]:
                 fingerprint=digest([rule.code, period.entity, period.fiscal_year, book, identity]),
                 facts=digest([{n: v.json() for n, v in values.items()}, limit.json() if limit else None]),
                 rule=rule.code,
-                severity=part.severity[k],
+                severity=_SEVERITIES[part.ranks[k]],
                 table=table.name,
                 line_id=_text(table, "line_id", first) if single and table.name == "lines" else None,
                 row=int(table.row[first]) if single else None,

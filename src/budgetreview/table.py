@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import numpy as np
@@ -280,6 +280,36 @@ class Table:
         index, first = kernel.combine(keys)
         return Groups(self, names, index, first, self.period[first])
 
+    def by_and_whole(self, name: str) -> Groups:
+        """Groups by one column, and after them all rows of each entity and year as one more group, its key blank.
+
+        The groups are those of a table that holds the rows twice; read every column of it from ``groups.table``.
+        """
+        self._checked(name)
+        n = len(self)
+        twice = attrs.evolve(
+            self,
+            columns=_Taken(self.columns, np.tile(np.arange(n), 2)),
+            period=np.tile(self.period, 2),
+            source=np.tile(self.source, 2),
+            row=np.tile(self.row, 2),
+            record=np.tile(self.record, 2),
+            groups={},
+            mapped={},
+        )
+        words = self.key(name)
+        doubled = Keys(np.concatenate([words.codes, np.full(n, -1, np.int32)]), words.words)
+        twice = attrs.evolve(twice, columns=_With(twice.columns, name, doubled))
+        single = self.by(name)
+        present, first, place = np.unique(self.period, return_index=True, return_inverse=True)
+        return Groups(
+            twice,
+            (name,),
+            np.concatenate([single.index, single.n + place]),
+            np.concatenate([single.first, n + first]),
+            np.concatenate([single.period, present]),
+        )
+
     def by_keys(self, label: tuple[str, ...], keys: Mapping[str, Keys]) -> Groups:
         """Groups by derived keys, e.g. the class of a code, remembered under ``label``."""
         found = self._groups.get(label)
@@ -406,13 +436,35 @@ class Groups:
 
     def back(self, x: Exact) -> Exact:
         """A value of each group, handed back to its rows; unknown for rows of no group."""
-        inside = self.index >= 0
-        return Exact(x.values[self.index], x.low[self.index] & inside, x.high[self.index] & inside, x.kind, x.bound)
+        return Exact(self._spread(x.values), self._spread(x.low), self._spread(x.high), x.kind, x.bound)
 
     def back_truth(self, x: Truth) -> Truth:
-        """A condition of each group, handed back to its rows."""
-        inside = self.index >= 0
-        return Truth(x.yes[self.index] & inside, x.no[self.index] & inside)
+        """A condition of each group, handed back to its rows; unknown for rows of no group."""
+        return Truth(self._spread(x.yes), self._spread(x.no))
+
+    def _spread(self, of_groups: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """An array of the groups as an array of the rows, zero (False) for rows of no group."""
+        return np.append(of_groups, np.zeros(1, of_groups.dtype))[self.index]
+
+
+class _With(Mapping[str, Data]):
+    """Columns of which one is another."""
+
+    def __init__(self, whole: Mapping[str, Data], name: str, data: Data) -> None:
+        self._whole = whole
+        self._own = {name: data}
+
+    def __getitem__(self, name: str) -> Data:
+        return self._own[name] if name in self._own else self._whole[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._whole, *self._own)))
+
+    def __len__(self) -> int:
+        return len(dict.fromkeys((*self._whole, *self._own)))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._own or name in self._whole
 
 
 class _Taken(Mapping[str, Data]):

@@ -212,16 +212,17 @@ class Scaled:
     def __le__(self, other: Operand) -> Truth:
         return ~(self > other)
 
-    def rounded(self) -> Exact:
-        """The product in whole numbers, rounded half away from zero, for display."""
-        num, den = self.factor.numerator, self.factor.denominator
-        wide = self.exact.values.astype(object) * num
-        whole = np.array([(abs(int(v)) * 2 + den) // (2 * den) * (1 if v >= 0 else -1) for v in wide], object)
-        return Exact(whole, self.exact.low, self.exact.high, self.exact.kind, magnitude(whole))
+    @property
+    def kind(self) -> ExactKind:
+        """What the numbers are."""
+        return self.exact.kind
 
-    def take(self, at: Ints) -> Exact:
-        """The rounded products of some units."""
-        return Scaled(self.exact.take(at), self.factor).rounded()
+    def __len__(self) -> int:
+        return len(self.exact)
+
+    def take(self, at: Ints) -> Scaled:
+        """The products of some units."""
+        return Scaled(self.exact.take(at), self.factor)
 
 
 Operand = Exact | Scaled | int

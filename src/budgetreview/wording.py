@@ -104,12 +104,19 @@ def figure(values: Values | Fraction | float | str, i: int, scalar_kind: str = "
         known = bool(values.num.known[i] and values.den.known[i]) and den != 0
         return Figure("share", float(Fraction(num, den)) if known else None)
     if isinstance(values, Scaled):
-        return figure(values.rounded(), i)
+        whole = figure(values.exact, i)
+        return Figure(whole.kind, None if whole.value is None else _rounded(int(whole.value) * values.factor))
     if isinstance(values, Fraction):
         return Figure("share", float(values))
     if isinstance(values, str):
         return Figure("text", values)
     return Figure(scalar_kind, values)
+
+
+def _rounded(x: Fraction) -> int:
+    """Half away from zero, in whole 分."""
+    whole = (2 * abs(x.numerator) + x.denominator) // (2 * x.denominator)
+    return whole if x >= 0 else -whole
 
 
 def significant(x: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +19,7 @@ from budgetreview.table import Period, Source, Table
 from budgetreview.values import Exact, Keys, Numbers, Truth, growth
 
 LAW = Authority("预算法", "40", "2018-12-29 修正", "S")
-AS_OF = datetime.date(2026, 1, 10)
+AS_OF = dt.date(2026, 1, 10)
 ENTITY = "430702"
 
 
@@ -82,7 +82,9 @@ def rules() -> tuple[Rule, ...]:
 
     @book.rule("A02", reads=("basis",), uses=("project_name",))
     def _basis(lines: Table) -> Assessment:
-        return Assessment.of(lines, condition=~_given(lines.key("basis")), about="basis", values={"basis": lines.key("basis")})
+        return Assessment.of(
+            lines, condition=~_given(lines.key("basis")), about="basis", values={"basis": lines.key("basis")}
+        )
 
     @book.rule("A03", reads=("unit_price", "standard_value"), uses=("project_name",))
     def _price(lines: Table) -> Assessment:
@@ -180,3 +182,22 @@ def sample(
     submission = Submission.of({"lines": lines, "totals": totals}, (Period(ENTITY, 2026),), tuple(inputs))
     chosen = tuple(r for r in rules() if r.code in codes)
     return review(submission, RuleSet(chosen, {"sample": "1.0"}, off=("A99",)), as_of=AS_OF, waived=waived)
+
+
+EVERYTHING = ("A01", "A02", "A03", "A04", "A05", "A06", "A07")
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror='alert(1)'>",
+    "总额\u202e000,1\u202c元\x1b[31m红\x1b[0m\x07",
+    '=HYPERLINK("http://example.org","点此")',
+    "http://example.org/ [点此](javascript:alert(1)) {{ 7*7 }} {0} | * # `",
+    "长" * 100_000,
+)
+"""Names that projects of a hostile submission may have: script, quotes, direction marks, formula, link, 100 kB."""
+
+
+def hostile() -> Report:
+    """A review of projects with hostile names."""
+    return sample(names=HOSTILE, codes=EVERYTHING)
+
+

@@ -83,7 +83,7 @@ def read_batch(
         UsageError: An option is wrong.
     """
     options = checked_options(unit, entity, year, round=round)
-    known = (*shipped_layouts(), *layouts)
+    known = tuple({one.key: one for one in (*shipped_layouts(), *layouts)}.values())  # a package may replace one
     chosen = find_layout(layout, known) if layout is not None else None
     parts: list[Part] = []
     beside: list[Input] = []

@@ -121,7 +121,7 @@ def coerce(part: Part, options: Options) -> Typed:
             notices.append(part.problem("blank-filled", f"“{head}”列空白按{said}处理（{blanks}格），依布局声明",
                 f"blanks of {name} read as {meaning} as the layout says ({blanks} cells)"))  # fmt: skip
         columns.append(filled.alias(name))
-        if part.totals is not None:
+        if part.totals is not None and len(part.totals):
             totals.append(_column(part.totals[name], column, part, unit).values.alias(name))
     named = FEN[part.sheet_unit]
     presented = max(named // 10**decimals, 1)

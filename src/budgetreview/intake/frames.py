@@ -161,8 +161,7 @@ def keep_lines(
 
 def finish(parts: list[Part], beside: list[Input], options: Options, stopped: frozenset[str] = frozenset()) -> Read:
     """Coerce, validate and assemble parts."""
-    typed = []
-    for part in parts:
-        one = coerce(part, options)
-        typed.append(attrs.evolve(one, problems=(*one.problems, *validate(one))))
+    coerced = [coerce(part, options) for part in parts]
+    found = validate(coerced)
+    typed = [attrs.evolve(t, problems=(*t.problems, *f)) if f else t for t, f in zip(coerced, found, strict=True)]
     return assemble(typed, beside, options, stopped)

@@ -7,9 +7,12 @@ hold. pandera gets eager frames (on a lazy one it skips the checks of data), and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pandera.polars as pa
 import polars as pl
 from pandera.config import ValidationDepth, config_context
@@ -52,28 +55,41 @@ def schema(table: str) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, name=table, strict=False)
 
 
-def validate(typed: Typed) -> list[Problem]:
-    """Hold a coerced table against its schema.
+def validate(typed: Sequence[Typed]) -> list[list[Problem]]:
+    """Hold coerced parts against the schemas of their tables, each table once for all parts.
 
     Returns:
-        A problem for each cell that is outside what its column may hold, at most 20 a column and then a count.
+        For each part a problem for each cell that is outside what its column may hold, at most 20 a column and
+        then a count.
     """
-    spec = TABLES[typed.part.table].columns
-    known = typed.frame.select([c for c in typed.frame.columns if c in spec])
+    found: list[list[Problem]] = [[] for _ in typed]
+    for table in {t.part.table for t in typed}:
+        own = [i for i, t in enumerate(typed) if t.part.table == table and len(t.frame)]
+        spec = TABLES[table].columns
+        frames = [typed[i].frame.select([c for c in typed[i].frame.columns if c in spec]) for i in own]
+        ends = np.cumsum([len(f) for f in frames])
+        for column, rows in _failures(table, pl.concat(frames, how="diagonal") if frames else pl.DataFrame()):
+            at = np.searchsorted(ends, rows, side="right")
+            for k in np.unique(at):
+                start = int(ends[k - 1]) if k else 0
+                found[own[k]] += _problems(typed[own[k]], column, (rows[at == k] - start).tolist())
+    return found
+
+
+def _failures(table: str, frame: pl.DataFrame) -> list[tuple[str, npt.NDArray[np.int64]]]:
+    """Columns with rows that the schema refuses."""
     try:
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
-            schema(typed.part.table).validate(known, lazy=True)
+            schema(table).validate(frame, lazy=True)
     except SchemaErrors as errors:
-        return _problems(typed, errors.failure_cases)
+        cases = errors.failure_cases
+        names = cases["column"].unique(maintain_order=True).to_list()
+        rows = [cases.filter(pl.col("column") == n)["index"].unique().sort().cast(pl.Int64).to_numpy() for n in names]
+        return list(zip(names, rows, strict=True))
     return []
 
 
-def _problems(typed: Typed, cases: pl.DataFrame) -> list[Problem]:
-    part, spec = typed.part, TABLES[typed.part.table].columns
-    found: list[Problem] = []
-    for name in cases["column"].unique(maintain_order=True).to_list():
-        rows = cases.filter(pl.col("column") == name)["index"].unique().sort().to_list()
-        found += [bad_cell(part, spec[name], part.frame[name][int(row)], int(row)) for row in rows[:LISTED]]
-        if len(rows) > LISTED:
-            found.append(more_cells(part, name, len(rows)))
-    return found
+def _problems(typed: Typed, column: str, rows: list[int]) -> list[Problem]:
+    part, spec = typed.part, TABLES[typed.part.table].columns[column]
+    found = [bad_cell(part, spec, part.frame[column][row], row) for row in rows[:LISTED]]
+    return found + ([more_cells(part, column, len(rows))] if len(rows) > LISTED else [])

@@ -29,7 +29,11 @@ LANGUAGES: Final = ("zh", "en")
 
 
 def write(
-    report: Report, path: str | os.PathLike[str], format: str | None = None, lang: str = "zh", unit: str = "元"  # noqa: A002
+    report: Report,
+    path: str | os.PathLike[str],
+    format: str | None = None,  # noqa: A002 - CONTRACT's name
+    lang: str = "zh",
+    unit: str = "元",
 ) -> tuple[Path, ...]:
     """Write a report to a file.
 

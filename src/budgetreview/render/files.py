@@ -29,7 +29,7 @@ def save(contents: Mapping[Path, Callable[[IO[bytes]], None]]) -> tuple[Path, ..
     moved: list[Path] = []
     at = next(iter(contents))
     try:
-        for at, fill in contents.items():  # noqa: B007, PLW2901 - `at` names the file in the message
+        for at, fill in contents.items():
             target = _checked(at)
             temporary = _fresh(target)
             made.append((temporary, target))

@@ -82,7 +82,8 @@ def coverage(rows: CoverageTable) -> pl.DataFrame:
         "code": pl.String, "pack": pl.String, "outcome": pl.String, "per": pl.String,
         **dict.fromkeys(_COUNTS, pl.Int64), "missing": pl.List(pl.String), "seconds": pl.Float64,
     }  # fmt: skip
-    return pl.DataFrame([{n: getattr(r, n) for n in schema} | {"missing": list(r.missing)} for r in rows], schema=schema)
+    listed = [{n: getattr(r, n) for n in schema} | {"missing": list(r.missing)} for r in rows]
+    return pl.DataFrame(listed, schema=schema)
 
 
 def _flat(record: records.Record) -> records.Record:

@@ -14,8 +14,8 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
-from budgetreview.render import summary, words
-from budgetreview.render.figures import shown, unit_name, with_unit
+from budgetreview.render import phrases, summary, words
+from budgetreview.render.figures import unit_name, with_unit
 from budgetreview.render.json import dump
 from budgetreview.render.summary import Topic
 from budgetreview.render.visible import shortened, visible
@@ -40,7 +40,7 @@ def html(report: Report, lang: str, unit: str) -> str:
     template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
     view = _View(report, lang, unit)
     return template.render(
-        v=view, w=view.word, lang="zh-CN" if lang == "zh" else "en", colon="：" if lang == "zh" else ": ",
+        v=view, w=view.word, lang="zh-CN" if lang == "zh" else "en", colon=phrases.colon(lang),
         style=Markup(style), script=Markup(script), style_hash=_hash(style), script_hash=_hash(script),  # noqa: S704 - our own files
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ class _View:
         self.waived = summary.waived(report)
         self.unjudged = summary.unjudged(report)
         self.total = len(report.findings)
-        self._places = summary.entities(report)
+        self._many = len(summary.entities(report)) > 1
 
     def word(self, key: str) -> str:
         return words.pick(words.REPORT[key], self.lang)
@@ -84,9 +84,7 @@ class _View:
 
     @property
     def profile(self) -> str:
-        status = words.say(words.STATUS, self.report.profile.get("status", ""), self.lang)
-        key = self.report.profile.get("key", "")
-        return f"{key}（{status}）" if self.lang == "zh" else f"{key} ({status})"
+        return phrases.profile(self.report, self.lang)
 
     @property
     def money_unit(self) -> str:
@@ -94,12 +92,7 @@ class _View:
 
     @property
     def places(self) -> str:
-        some = [summary.entity_label(self.report, e, self.lang) for e in self._places[:TOP]]
-        more = len(self._places) - len(some)
-        joined = ("、" if self.lang == "zh" else ", ").join(some)
-        if more:
-            joined += f" 等 {len(self._places)} 个地区" if self.lang == "zh" else f" and {more} more"
-        return joined
+        return phrases.places(self.report, self.lang, TOP)
 
     @property
     def counts(self) -> list[tuple[str, str, str, int]]:
@@ -107,10 +100,6 @@ class _View:
             (s.value, words.say(words.SEVERITY, s.value, self.lang), words.say(words.ASKED, s.value, self.lang), n)
             for s, n in summary.by_severity(self.report).items()
         ]
-
-    @property
-    def unassessed(self) -> int:
-        return sum(r.not_assessed for r in self.report.results)
 
     @property
     def sections(self) -> list[tuple[Severity, list[Topic], int]]:
@@ -131,31 +120,20 @@ class _View:
         return words.say(words.NATURE, topic.nature, self.lang)
 
     def size(self, topic: Topic) -> str:
-        n = len(topic.open)
-        zh = self.lang == "zh"
-        said = f"{n} 项" if zh else f"{n} finding{'' if n == 1 else 's'}"
-        if topic.amount is not None:
-            said += ("，涉及 " if zh else ", ") + with_unit(topic.amount, self.lang, self.unit)
-            if topic.unpriced:
-                said += f"（另 {topic.unpriced} 项金额未知）" if zh else f" (amount unknown for {topic.unpriced} more)"
-        return said
+        return phrases.size(topic, self.lang, self.unit)
 
     def hint(self, topic: Topic) -> str | None:
         found = summary.base_rate(topic.result)
         return None if found is None else found[self.lang]
 
     def cite(self, result: RuleResult) -> str:
-        said = []
-        for a in result.rule.authority:
-            number = f" {a.number}" if a.number else ""
-            said.append(a.cite(self.lang) + (f"（{number.strip()}）" if number and self.lang == "zh" else f" ({number.strip()})" if number else ""))
-        return ("；" if self.lang == "zh" else "; ").join(said)
+        return phrases.laws(result.rule, self.lang, numbers=True)
 
     def status(self, result: RuleResult) -> str:
         return words.say(words.STATUS, result.rule.status, self.lang)
 
     def focus(self, result: RuleResult) -> str:
-        return ("、" if self.lang == "zh" else ", ").join(words.say(words.FOCUS, f, self.lang) for f in result.rule.focus)
+        return phrases.joined((words.say(words.FOCUS, f, self.lang) for f in result.rule.focus), self.lang)
 
     def per(self, result: RuleResult) -> str:
         return words.say(words.PER, result.rule.per, self.lang)
@@ -170,7 +148,7 @@ class _View:
         return "  ".join(f"{n} = {v if isinstance(v, str) else dump(v)}" for n, v in sorted(result.parameters.items()))
 
     def about(self, f: Finding) -> str:
-        return summary.about(f, self.lang, entity=len(self._places) > 1)
+        return summary.about(f, self.lang, entity=self._many)
 
     def where(self, f: Finding) -> str:
         return summary.where(f.source)
@@ -178,28 +156,15 @@ class _View:
     def amount(self, f: Finding) -> str:
         return with_unit(f.amount, self.lang, self.unit) if f.amount is not None else ""
 
-    def figures(self, f: Finding, topic: Topic) -> list[tuple[str, str]]:
-        listed = [(words.name(n, self.lang), shown(v, self.lang, self.unit)) for n, v in f.values.items()]
-        for key, figure in (("measure", f.measure), ("limit", f.limit)):
-            if figure is not None and figure not in f.values.values():
-                listed.append((self.word(key), shown(figure, self.lang, self.unit)))
-        helps = topic.result.rule.parameters
-        listed += [
-            (helps[n].help[self.lang] if n in helps else n, shown(v, self.lang, self.unit)) for n, v in f.parameters.items()
-        ]
-        return listed
+    def figures(self, f: Finding, topic: Topic) -> tuple[tuple[str, str], ...]:
+        return phrases.figures(f, topic.result.rule, self.lang, self.unit)
 
-    def lines(self, f: Finding) -> str | None:
-        if f.lines is None:
-            return None
-        joined = "、".join(f.lines) if self.lang == "zh" else ", ".join(f.lines)
-        if f.lines_total is not None and f.lines_total > len(f.lines):
-            joined += f" …（共 {f.lines_total} 条）" if self.lang == "zh" else f" … ({f.lines_total} in all)"
-        return joined
+    def lines(self, f: Finding) -> str:
+        return phrases.lines(f, self.lang)
 
     @property
-    def helpful(self) -> list[tuple[str, int]]:
-        return [(words.input_name(k, self.lang), n) for k, n in summary.lacking_most(self.report)[:TOP]]
+    def helpful(self) -> list[str]:
+        return [phrases.helps(k, n, self.lang) for k, n in summary.lacking_most(self.report)[:TOP]]
 
     def waived_of(self, result: RuleResult) -> int:
         return self.report.waived_of(result.rule.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from budgetreview.render import summary, words
+from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import with_unit
 from budgetreview.render.summary import Topic
 from budgetreview.render.visible import one_line, shortened
@@ -21,7 +21,7 @@ _LINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
 
 def escaped(text: str) -> str:
     """A text that Markdown shows as it is: on one line, nothing in it marks up, links or starts HTML."""
-    return _LINK.sub(r"\1​\2", _SPECIAL.sub(r"\\\1", shortened(one_line(text), LONGEST)))
+    return _LINK.sub(r"\1" + "\u200b" + r"\2", _SPECIAL.sub(r"\\\1", shortened(one_line(text), LONGEST)))
 
 
 def markdown(report: Report, lang: str, unit: str) -> str:
@@ -30,22 +30,17 @@ def markdown(report: Report, lang: str, unit: str) -> str:
     def w(key: str) -> str:
         return words.pick(words.REPORT[key], lang)
 
-    colon = "：" if lang == "zh" else ": "
+    colon = phrases.colon(lang)
     because = summary.incomplete_because(report)
-    places = summary.entities(report)
-    status = words.say(words.STATUS, report.profile.get("status", ""), lang)
-    lines = [f"# {w('title')}", ""]
-    lines += [
-        f"- {w('entities')}{colon}{escaped(summary.entity_label(report, e, lang))}" for e in places[:EXAMPLES]
-    ]
-    if len(places) > EXAMPLES:
-        lines.append(f"- … {len(places)}")
-    lines += [
+    lines = [
+        f"# {w('title')}",
+        "",
+        f"- {w('entities')}{colon}{escaped(phrases.places(report, lang, EXAMPLES))}",
         f"- {w('stage')}{colon}{words.say(words.STAGE, report.stage, lang)}",
         f"- {w('as_of')}{colon}{report.as_of.isoformat()}",
-        f"- {w('profile')}{colon}{escaped(report.profile.get('key', ''))} ({status})",
-        f"- {w('engine')}{colon}budgetreview {report.engine} · "
-        + " · ".join(escaped(f"{p} {v}") for p, v in sorted(report.packs.items())),
+        f"- {w('profile')}{colon}{escaped(phrases.profile(report, lang))}",
+        f"- {w('engine')}{colon}budgetreview {report.engine}",
+        f"- {w('packs')}{colon}{escaped(phrases.packs(report, lang))}",
         "",
         f"**{w('incomplete') if because else w('complete')}** " + ("" if because else w("complete_means")),
         "",
@@ -68,8 +63,9 @@ def markdown(report: Report, lang: str, unit: str) -> str:
     unjudged = summary.unjudged(report)
     lines += ["", f"## {w('unjudged')}", ""]
     if unjudged:
-        lines += [f"| {w('rule')} | {w('title_of')} | {w('outcome')} | {words.pick(words.ANSWER['not_assessed'], lang)} | {w('missing')} |",
-                  "|---|---|---|---:|---|"]  # fmt: skip
+        grey = words.pick(words.ANSWER["not_assessed"], lang)
+        lines.append(f"| {w('rule')} | {w('title_of')} | {w('outcome')} | {grey} | {w('missing')} |")
+        lines.append("|---|---|---|---:|---|")
         lines += [
             f"| {escaped(r.rule.code)} | {escaped(r.rule.title[lang])} | {words.say(words.OUTCOME, r.outcome, lang)} | "
             f"{r.not_assessed} | {escaped(summary.why_unjudged(r, lang))} |"
@@ -90,20 +86,21 @@ def markdown(report: Report, lang: str, unit: str) -> str:
 
 def _topic(topic: Topic, lang: str, unit: str) -> list[str]:
     rule = topic.result.rule
-    zh = lang == "zh"
-    law = ("、" if zh else "; ").join(a.cite(lang) for a in rule.authority)
-    nature = words.say(words.NATURE, topic.nature, lang)
-    lines = ["", f"### {escaped(rule.code)} {escaped(rule.title[lang])}", "", f"{nature}" + (f" · {escaped(law)}" if law else ""), ""]
+    about = " · ".join(s for s in (words.say(words.NATURE, topic.nature, lang), phrases.laws(rule, lang)) if s)
+    lines = ["", f"### {escaped(rule.code)} {escaped(rule.title[lang])}", "", escaped(about), ""]
     hint = summary.base_rate(topic.result)
     if hint is not None:
-        lines += [hint[lang], ""]
+        lines += [escaped(hint[lang]), ""]
     if topic.open:
         lines += [f"> {escaped(topic.open[0].question[lang])}", ""]
     for f in topic.findings[:EXAMPLES]:
-        amount = f" · {with_unit(f.amount, lang, unit)}" if f.amount is not None else ""
-        waived = f" · {words.pick(words.REPORT['waived'], lang)} {escaped(f.waived)}" if f.waived is not None else ""
-        lines.append(f"- {escaped(f.message[lang])} · {escaped(summary.about(f, lang, entity=True))} · {escaped(summary.where(f.source))}{amount}{waived}")
+        said = [f.message[lang], summary.about(f, lang, entity=True), summary.where(f.source)]
+        if f.amount is not None:
+            said.append(with_unit(f.amount, lang, unit))
+        if f.waived is not None:
+            said.append(words.pick(words.REPORT["waived"], lang) + phrases.colon(lang) + f.waived)
+        lines.append("- " + " · ".join(escaped(s) for s in said))
     left = len(topic.findings) - EXAMPLES
     if left > 0:
-        lines.append(f"- … 另有 {left} 项未列出" if zh else f"- … {left} more not listed")
+        lines.append(f"- … 另有 {left} 项未列出" if lang == "zh" else f"- … {left} more not listed")
     return lines

@@ -11,9 +11,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from budgetreview.authority import Authority
 from budgetreview.errors import Problem, Text
 from budgetreview.money import yuan
-from budgetreview.authority import Authority
 from budgetreview.report import SCHEMA, Finding, Place, Report, RuleResult
 from budgetreview.submission import Input
 from budgetreview.wording import Figure

@@ -120,7 +120,8 @@ def _location(place: Place | Problem, files: Mapping[str, int]) -> records.Recor
         location["physicalLocation"] = {"artifactLocation": artifact}
     spot = "!".join(p for p in (place.sheet, place.cell or getattr(place, "column", None)) if p)
     if spot:
-        location["logicalLocations"] = [{"name": place.cell or spot, "fullyQualifiedName": spot, "kind": "cell" if place.cell else "sheet"}]
+        kind = "cell" if place.cell else "sheet"
+        location["logicalLocations"] = [{"name": place.cell or spot, "fullyQualifiedName": spot, "kind": kind}]
     return location
 
 
@@ -133,11 +134,9 @@ def _notification(p: Problem, level: str, files: Mapping[str, int], lang: str) -
 
 
 def _plain(text: str) -> str:
-    """A text in which a viewer finds neither a placeholder ``{0}`` nor a link ``[text](target)`` (sections 3.11.5, 3.11.6)."""
+    """A text in which a viewer finds no placeholder ``{0}`` and no link ``[text](target)`` (3.11.5, 3.11.6)."""
     return text.replace("{", "{{").replace("}", "}}").replace("[", r"\[").replace("]", r"\]")
 
 
 def _uri(name: str) -> str:
     return quote(name, safe="/")
-
-

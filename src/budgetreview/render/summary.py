@@ -9,7 +9,6 @@ from typing import Final
 
 import attrs
 
-from budgetreview.codes import place_name
 from budgetreview.errors import Text
 from budgetreview.render.visible import one_line
 from budgetreview.render.words import input_name, name, nature
@@ -84,7 +83,10 @@ def incomplete_because(report: Report) -> tuple[Text, ...]:
             n = len(i.problems)
             reasons.append(Text(f"{i.name} 未能读入：{n} 个问题", f"{i.name} could not be read: {_n(n, 'problem')}"))
     reasons += [
-        Text(f"规则 {r.rule.code} {r.rule.title.zh} 运行失败：{r.error}", f"rule {r.rule.code} {r.rule.title.en} failed: {r.error}")
+        Text(
+            f"规则 {r.rule.code} {r.rule.title.zh} 运行失败：{r.error}",
+            f"rule {r.rule.code} {r.rule.title.en} failed: {r.error}",
+        )
         for r in report.results
         if r.outcome == "failed"
     ]
@@ -100,7 +102,7 @@ def judged_nothing(report: Report) -> bool:
 
 def verdict(report: Report) -> Text:
     """One sentence on what the counts mean: how many rules judged, how many had no data."""
-    outcomes = Counter(r.outcome for r in report.results)
+    outcomes: Counter[str] = Counter(r.outcome for r in report.results)
     grey = sum(r.outcome == "ran" and r.not_assessed > 0 for r in report.results)
     ran, total = outcomes["ran"], len(report.results)
     zh = [f"{total} 条规则中 {ran} 条已运行"]
@@ -126,7 +128,8 @@ def base_rate(result: RuleResult) -> Text | None:
         return None
     share = percent(round(result.flagged / result.assessed, 3))
     return Text(
-        f"可判断的 {result.assessed} 个中标出 {result.flagged} 个（{share}）：比例过高，请先核对数据、参数和规则是否适用",
+        f"可判断的 {result.assessed} 个中标出 {result.flagged} 个（{share}）：比例过高，"
+        "请先核对数据、参数和规则是否适用",
         f"flags {result.flagged} of the {result.assessed} it could judge ({share}): check data, parameters and whether "
         "the rule suits before asking each one",
     )
@@ -155,16 +158,6 @@ def lacking_most(report: Report) -> tuple[tuple[str, int], ...]:
 def entities(report: Report) -> tuple[str, ...]:
     """The entities that the report speaks of, from its levels and findings."""
     return tuple(sorted({*report.levels, *(f.entity for f in report.findings if f.entity)}))
-
-
-def entity_label(report: Report, code: str, lang: str) -> str:
-    """``430702 武陵区（县级）``."""
-    named = place_name(code)
-    level = report.levels.get(code)
-    label = f"{code} {named}" if named else code
-    if level is None:
-        return label
-    return f"{label}（{word(level, lang)}）" if lang == "zh" else f"{label} ({word(level, lang)})"
 
 
 @attrs.frozen

@@ -9,15 +9,16 @@ from rich.cells import cell_len, chop_cells
 from rich.color import ColorSystem
 from rich.style import Style
 
-from budgetreview.render import summary, words
-from budgetreview.render.figures import shown, with_unit
+from budgetreview.render import phrases, summary, words
 from budgetreview.render.summary import Topic
 from budgetreview.render.visible import one_line, shortened
-from budgetreview.report import Finding, Report
+from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Severity
 
 EXAMPLES: Final = 3
 """Findings of one rule that are listed unless all are asked for."""
+FEW: Final = 5
+"""Questions, missing inputs and notices that are listed unless all are asked for."""
 LONGEST: Final = 400
 """Characters of one text; what is longer is cut and says how long it was."""
 
@@ -52,8 +53,8 @@ class _Page:
         self.width = max(width, 40)
         self.color = color
         self.topics = summary.topics(report)
-        self.places = summary.entities(report)
-        self.many = len(self.places) > 1
+        self.book = {r.rule.code: r.rule for r in report.results}
+        self.many = len(summary.entities(report)) > 1
 
     def word(self, key: str) -> str:
         return words.pick(words.REPORT[key], self.lang)
@@ -79,30 +80,24 @@ class _Page:
 
     def head(self) -> Iterator[str]:
         r, lang = self.report, self.lang
-        stage = words.say(words.STAGE, r.stage, lang)
-        yield self.paint(
-            f"{self.word('title')} · {stage} · {self.word('as_of')} {r.as_of.isoformat()} · budgetreview {r.engine}", "head"
-        )
-        if self.places:
-            some = [summary.entity_label(r, e, lang) for e in self.places[:EXAMPLES]]
-            more = len(self.places) - len(some)
-            rest = self.say(f" 等 {len(self.places)} 个地区", f" and {more} more") if more else ""
-            yield from self.wrapped(self.say("、", ", ").join(some) + rest, 0)
-        status = words.say(words.STATUS, r.profile.get("status", ""), lang)
-        yield from self.wrapped(f"{self.word('profile')} {r.profile.get('key', '')}" + self.say(f"（{status}）", f" ({status})"), 0)
+        day = f"{self.word('as_of')} {r.as_of.isoformat()}"
+        head = (self.word("title"), words.say(words.STAGE, r.stage, lang), day, f"budgetreview {r.engine}")
+        yield self.paint(" · ".join(head), "head")
+        yield from self.wrapped(phrases.places(r, lang, EXAMPLES), 0)
+        yield from self.wrapped(f"{self.word('profile')} {phrases.profile(r, lang)}", 0)
         because = summary.incomplete_because(r)
         if because:
             yield self.paint(f" {self.word('incomplete')} ", "loud")
             for reason in because:
                 yield from self.wrapped(f"! {reason[lang]}", 2, 4)
         else:
-            yield f"{self.word('complete')}{self.say('：', ': ')}{self.word('complete_means')}"
+            yield f"{self.word('complete')}{phrases.colon(self.lang)}{self.word('complete_means')}"
         yield from self.wrapped(summary.verdict(r)[lang], 0)
         yield self.counts()
         if summary.judged_nothing(r):
             yield self.paint(f" {self.word('nothing_judged')} ", "loud")
         elif not len(r.findings):
-            yield from self.wrapped(self.word("nothing_found") + self.say("；无法判断的部分见下", "; see below for what could not be judged"), 0)
+            yield from self.wrapped(self.word("nothing_found"), 0)
 
     def counts(self) -> str:
         parts = [
@@ -120,7 +115,7 @@ class _Page:
         topics = [t for t in self.topics if t.open]
         if not topics:
             return
-        most = len(topics) if self.verbose else 5
+        most = len(topics) if self.verbose else FEW
         yield self.heading(self.word("questions"))
         for n, topic in enumerate(topics[:most], start=1):
             first = topic.open[0]
@@ -128,21 +123,14 @@ class _Page:
             label = words.say(words.SEVERITY, topic.severity.value, self.lang)
             yield "   " + self.paint(label, topic.severity.value) + f" · {topic.result.rule.code} · {self.size(topic)}"
         if len(topics) > most:
-            yield self.left_out(len(topics) - most, self.say("个问题", "questions"))
+            yield self.left_out(len(topics) - most, "个问题", "questions")
 
     def size(self, topic: Topic) -> str:
-        n = len(topic.open)
-        said = self.say(f"{n} 项", "1 finding" if n == 1 else f"{n} findings")
-        if topic.amount is not None:
-            said += self.say("，涉及 ", ", ") + with_unit(topic.amount, self.lang, self.unit)
-            if topic.unpriced:
-                said += self.say(f"（另 {topic.unpriced} 项金额未知）", f" (amount unknown for {topic.unpriced} more)")
-        return said
+        return phrases.size(topic, self.lang, self.unit)
 
-    def left_out(self, n: int, what: str) -> str:
-        return self.paint(
-            self.say(f"   … 另有 {n} {what}未列出，用 --verbose 查看全部", f"   … {n} more {what} not listed; --verbose shows all"), "dim"
-        )
+    def left_out(self, n: int, zh: str, en: str) -> str:
+        said = self.say(f"另有 {n} {zh}未列出，用 --verbose 查看全部", f"{n} more {en} not listed; --verbose shows all")
+        return self.paint(f"   … {said}", "dim")
 
     # --- findings
 
@@ -164,13 +152,12 @@ class _Page:
     def topic(self, topic: Topic) -> Iterator[str]:
         rule = topic.result.rule
         nature = words.say(words.NATURE, topic.nature, self.lang)
-        law = self.say("、", "; ").join(a.cite(self.lang) for a in rule.authority)
-        size = self.size(topic) if topic.open else self.say("全部豁免", "all waived")
-        yield self.paint(f"{rule.code} {rule.title[self.lang]}", "head") + f" · {nature} · {size}"
+        law = phrases.laws(rule, self.lang)
+        yield self.paint(one_line(f"{rule.code} {rule.title[self.lang]}"), "head") + f" · {nature} · {self.size(topic)}"
         if law and self.verbose:
-            yield from self.wrapped(f"{self.word('authority')}{self.say('：', ': ')}{law}", 2, 4)
+            yield from self.wrapped(f"{self.word('authority')}{phrases.colon(self.lang)}{law}", 2, 4)
         if self.verbose:
-            yield from self.wrapped(f"{self.word('formula')}{self.say('：', ': ')}{rule.formula}", 2, 4)
+            yield from self.wrapped(f"{self.word('formula')}{phrases.colon(self.lang)}{rule.formula}", 2, 4)
         hint = summary.base_rate(topic.result)
         if hint is not None:
             yield from self.wrapped(f"! {hint[self.lang]}", 2, 4)
@@ -178,7 +165,7 @@ class _Page:
         for f in topic.findings[:most]:
             yield from self.finding(f)
         if len(topic.findings) > most:
-            yield self.left_out(len(topic.findings) - most, self.say("项", "findings"))
+            yield self.left_out(len(topic.findings) - most, "项", "findings")
 
     def finding(self, f: Finding) -> Iterator[str]:
         mark = self.say("[已豁免] ", "[waived] ") if f.waived is not None else ""
@@ -187,12 +174,13 @@ class _Page:
         place = summary.where(f.source)
         yield from (self.paint(line, "dim") for line in self.wrapped(f"{about}  [{place}]" if place else about, 4))
         if self.verbose:
-            numbers = " · ".join(f"{words.name(n, self.lang)} {shown(v, self.lang, self.unit)}" for n, v in f.values.items())
+            named = phrases.figures(f, self.book[f.rule], self.lang, self.unit)
+            numbers = " · ".join(f"{name} {value}" for name, value in named)
             if numbers:
                 yield from self.wrapped(numbers, 4)
-            yield from self.wrapped(f"{self.word('question')}{self.say('：', ': ')}{f.question[self.lang]}", 4)
+            yield from self.wrapped(f"{self.word('question')}{phrases.colon(self.lang)}{f.question[self.lang]}", 4)
             if f.waived is not None:
-                yield from self.wrapped(f"{self.word('waived')}{self.say('：', ': ')}{f.waived}", 4)
+                yield from self.wrapped(f"{self.word('waived')}{phrases.colon(self.lang)}{f.waived}", 4)
 
     # --- what was not judged, what ran, what was read
 
@@ -202,63 +190,62 @@ class _Page:
             return
         yield self.heading(f"{self.word('unjudged')} {len(listed)}")
         if self.verbose:
+            grey = words.pick(words.ANSWER["not_assessed"], self.lang)
+            head = (self.word("rule"), self.word("outcome"), grey, self.word("title_of"), self.word("missing"))
             rows = [
-                (r.rule.code, words.say(words.OUTCOME, r.outcome, self.lang), str(r.not_assessed), r.rule.title[self.lang],
+                (r.rule.code, self.outcome(r), str(r.not_assessed), r.rule.title[self.lang],
                  summary.why_unjudged(r, self.lang))
                 for r in listed
             ]  # fmt: skip
-            yield from self.table((self.word("rule"), self.word("outcome"), words.pick(words.ANSWER["not_assessed"], self.lang),
-                                   self.word("title_of"), self.word("missing")), rows)  # fmt: skip
+            yield from self.table(head, rows)
             return
         failed = [r for r in listed if r.outcome == "failed"]
         for r in failed:
-            yield from self.wrapped(f"{r.rule.code} {r.rule.title[self.lang]}{self.say('：', ': ')}{r.error}", 0, 4)
+            yield from self.wrapped(f"{r.rule.code} {r.rule.title[self.lang]}{phrases.colon(self.lang)}{r.error}", 0, 4)
         needed = summary.lacking_most(self.report)
-        for key, n in needed[:5]:
-            yield from self.wrapped(
-                self.say(f"补上 {words.input_name(key, 'zh')} 可帮助 {n} 条规则", f"{words.input_name(key, 'en')} would help {n} rule{'s' if n > 1 else ''}"), 0, 4
-            )
-        if len(needed) > 5:
-            yield self.left_out(len(needed) - 5, self.say("项缺少的数据", "missing inputs"))
+        for key, n in needed[:FEW]:
+            yield from self.wrapped(phrases.helps(key, n, self.lang), 0, 4)
+        if len(needed) > FEW:
+            yield self.left_out(len(needed) - FEW, "项缺少的数据", "missing inputs")
 
     def rules(self) -> Iterator[str]:
         if not self.verbose:
             return
         yield self.heading(self.word("ran"))
-        packs = self.say("、", ", ").join(f"{p} {v}" for p, v in sorted(self.report.packs.items()))
-        yield from self.wrapped(f"{self.word('packs')} {packs}", 0)
+        yield from self.wrapped(f"{self.word('packs')} {phrases.packs(self.report, self.lang)}", 0)
         for key, listed in (("without", self.report.without), ("off", self.report.off)):
             if listed:
                 yield from self.wrapped(f"{self.word(key)} {' '.join(listed)}", 0)
-        head = (self.word("rule"), self.word("outcome"), *(words.pick(a, self.lang) for a in words.ANSWER.values()), self.word("title_of"))
+        answers = [words.pick(a, self.lang) for a in words.ANSWER.values()]
+        head = (self.word("rule"), self.word("outcome"), *answers, self.word("title_of"))
         rows = [
-            (c.code, words.say(words.OUTCOME, c.outcome, self.lang), str(c.flagged), str(c.waived), str(c.clear), str(c.not_assessed),
-             str(c.not_applicable), r.rule.title[self.lang])
+            (r.rule.code, self.outcome(r), *(str(getattr(c, a)) for a in words.ANSWER), r.rule.title[self.lang])
             for c, r in zip(self.report.coverage, self.report.results, strict=True)
-        ]  # fmt: skip
+        ]
         yield from self.table(head, rows)
 
+    def outcome(self, result: RuleResult) -> str:
+        return words.say(words.OUTCOME, result.outcome, self.lang)
+
     def inputs(self) -> Iterator[str]:
-        notices = [(i, n) for i in self.report.inputs for n in (*i.problems, *i.notices)]
-        beside = [(None, n) for n in self.report.notices]
-        everything = [n for _, n in (*notices, *beside)]
-        if self.verbose and self.report.inputs:
+        read = self.report.inputs
+        everything = [n for i in read for n in (*i.problems, *i.notices)] + list(self.report.notices)
+        if self.verbose and read:
             yield self.heading(self.word("inputs"))
-            head = (self.word("file"), self.word("sheet"), self.word("table"), self.word("rows"), self.word("amount_column"))
-            yield from self.table(head, [
-                (one_line(i.name), one_line(i.sheet or ""), i.table or "", str(i.rows), i.amount_column or "") for i in self.report.inputs
-            ])  # fmt: skip
+            head = [self.word(k) for k in ("file", "sheet", "table", "rows", "amount_column")]
+            rows = [(i.name, i.sheet or "", i.table or "", str(i.rows), i.amount_column or "") for i in read]
+            yield from self.table(head, rows)
         elif everything:
             yield self.heading(self.word("inputs"))
-        most = len(everything) if self.verbose else 5
+        most = len(everything) if self.verbose else FEW
         for n in everything[:most]:
             yield from self.wrapped(f"· {n.line(self.lang)}", 0, 2)
         if len(everything) > most:
-            yield self.left_out(len(everything) - most, self.say("条提示", "notices"))
+            yield self.left_out(len(everything) - most, "条提示", "notices")
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
         """Columns aligned by what they take on the screen; numbers to the right, the last column wraps."""
-        listed = [head, *rows]
+        listed = [head, *([one_line(c) for c in row] for row in rows)]
         right = [all(r[k].isdigit() for r in listed[1:]) for k in range(len(head))]
         widths = [max(cell_len(r[k]) for r in listed) for k in range(len(head) - 1)]
         start = sum(widths) + 2 * len(widths)

@@ -42,7 +42,7 @@ def no_formula(text: str) -> str:
     """The text as a csv cell that no spreadsheet takes for a formula.
 
     What starts with ``= + - @``, a tab, CR or LF (or the full-width ＝＋－＠), also after apostrophes, gets one more
-    apostrophe in front; a plain number such as ``-1500.00`` does not. To read the text back: of a cell that starts with apostrophes followed by one of
-    these characters, drop the first.
+    apostrophe in front; a plain number such as ``-1500.00`` does not. To read the text back: of a cell that starts
+    with apostrophes followed by one of these characters, drop the first.
     """
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import IO, Any, Final
 
@@ -17,12 +17,15 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from budgetreview.errors import Problem
 from budgetreview.money import FEN
-from budgetreview.render import records, summary, words
+from budgetreview.render import phrases, records, summary, words
 from budgetreview.render.figures import money, shown, unit_name
 from budgetreview.render.json import dump
 from budgetreview.render.visible import shortened, visible
-from budgetreview.report import Finding, Report
+from budgetreview.report import Finding, Report, RuleResult
+from budgetreview.rule import Rule
+from budgetreview.submission import Input
 from budgetreview.wording import Figure, word
 
 LONGEST: Final = 32_767
@@ -81,7 +84,7 @@ class _Sheets:
             "int": book.add_format({**base, "num_format": "0"}),
             "number": book.add_format({**base, "num_format": "General"}),
             "share": book.add_format({**base, "num_format": "0.00##%"}),
-            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E5E9EE", "bottom": 1}),
+            "head": book.add_format({**base, "bold": True, "text_wrap": True, "bg_color": "#E5E9EE", "bottom": 1}),
             "title": book.add_format({"bold": True, "font_size": 14}),
             "good": book.add_format({"bold": True, "font_color": "#175A35"}),
             "bad": book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#9B1C1C"}),
@@ -103,29 +106,29 @@ class _Sheets:
         sheet.set_column(1, 1, 90)
         self._put(sheet, 0, 0, self.word("title"), "title")
         because = summary.incomplete_because(r)
-        self._put(sheet, 1, 0, self.word("incomplete") if because else self.word("complete"), "bad" if because else "good")
+        if because:
+            self._put(sheet, 1, 0, self.word("incomplete"), "bad")
+        else:
+            self._put(sheet, 1, 0, self.word("complete"), "good")
         lines: list[tuple[str, Any]] = [("", t[lang]) for t in because]
         if summary.judged_nothing(r):
             lines.append(("", self.word("nothing_judged")))
         elif not len(r.findings):
             lines.append(("", self.word("nothing_found")))
-        status = words.say(words.STATUS, r.profile.get("status", ""), lang)
         lines += [
             ("", summary.verdict(r)[lang]),
             (self.word("stage"), words.say(words.STAGE, r.stage, lang)),
             (self.word("as_of"), r.as_of.isoformat()),
-            (self.word("profile"), f"{r.profile.get('key', '')} ({status})"),
-            (self.word("entities"), "、".join(summary.entity_label(r, e, lang) for e in summary.entities(r))),
+            (self.word("profile"), phrases.profile(r, lang)),
+            (self.word("entities"), phrases.places(r, lang, 100)),
             (self.word("engine"), f"budgetreview {r.engine}"),
-            (self.word("packs"), "、".join(f"{p} {v}" for p, v in sorted(r.packs.items()))),
-            (self.word("without"), "、".join(r.without)),
+            (self.word("packs"), phrases.packs(r, lang)),
+            (self.word("without"), phrases.joined(r.without, lang)),
             (self.word("off"), " ".join(r.off)),
         ]
         lines += [(words.severity(s.value, lang), n) for s, n in summary.by_severity(r).items()]
         lines.append((self.answer("waived"), summary.waived(r)))
-        lines += [
-            (r_.rule.code, hint[lang]) for r_ in r.results if (hint := summary.base_rate(r_)) is not None
-        ]
+        lines += [(s.rule.code, hint[lang]) for s in r.results if (hint := summary.base_rate(s)) is not None]
         shown_lines = [(k, v) for k, v in lines if v != ""]
         for n, (key, value) in enumerate(shown_lines, start=2):
             self._put(sheet, n, 0, key)
@@ -133,12 +136,12 @@ class _Sheets:
 
     def findings(self) -> None:
         lang = self.lang
-        natures = {(t.result.rule.code, t.severity): t.nature for t in summary.topics(self.report)}
+        rules = {r.rule.code: r.rule for r in self.report.results}
         columns = [
             _Column(self.word("rule"), 8, lambda f: f.rule),
             _Column(self.word("title_of"), 22, lambda f: f.title[lang], "wrap"),
-            _Column(self.word("severity"), 10, lambda f: words.say(words.SEVERITY, f.severity.value, lang), "severity"),
-            _Column(self.word("nature"), 16, lambda f: words.say(words.NATURE, natures[f.rule, f.severity], lang)),
+            _Column(self.word("severity"), 10, lambda f: f.severity, "severity"),
+            _Column(self.word("nature"), 16, lambda f: _nature(f, rules[f.rule], lang)),
             _Column(self.word("entity"), 10, lambda f: f.entity),
             _Column(self.word("fiscal_year"), 8, lambda f: f.fiscal_year, "int"),
             _Column(self.word("book"), 16, lambda f: f.book and word(f.book, lang)),
@@ -153,13 +156,13 @@ class _Sheets:
             _Column(self.word("measure"), 16, lambda f: f.measure, "figure"),
             _Column(self.word("limit"), 16, lambda f: f.limit, "figure"),
             _Column(self.word("unit"), 8, self._unit_of),
-            _Column(self.word("figures"), 44, lambda f: _figures(f, lang, self.unit), "wrap"),
+            _Column(self.word("figures"), 44, lambda f: _figures(f, rules[f.rule], lang, self.unit), "wrap"),
             _Column(self.word("formula"), 30, lambda f: f.formula, "wrap"),
-            _Column(self.word("authority"), 28, lambda f: "、".join(a.cite(lang) for a in f.authority), "wrap"),
+            _Column(self.word("authority"), 28, lambda f: phrases.laws(rules[f.rule], lang), "wrap"),
             _Column(self.word("file"), 22, lambda f: f.source.name),
             _Column(self.word("sheet"), 14, lambda f: f.source.sheet),
             _Column(self.word("cell"), 8, lambda f: f.source.cell or f.source.column),
-            _Column(self.word("lines"), 24, lambda f: _lines(f, lang), "wrap"),
+            _Column(self.word("lines"), 24, lambda f: phrases.lines(f, lang), "wrap"),
             _Column(self.word("waived"), 20, lambda f: f.waived, "wrap"),
             _Column(self.word("fingerprint"), 20, lambda f: f.fingerprint),
             _Column(self.word("facts"), 20, lambda f: f.facts),
@@ -171,9 +174,9 @@ class _Sheets:
         rows = [(g, f) for g in summary.by_agency(self.report) for f in g.findings]
         columns = [
             _Column(self.word("entity"), 10, lambda r: r[0].entity),
-            _Column(self.word("agency"), 14, lambda r: r[0].agency if r[0].agency is not None else self.word("no_agency")),
+            _Column(self.word("agency"), 14, lambda r: r[0].agency or self.word("no_agency")),
             _Column(self.word("agency_name"), 24, lambda r: r[0].name),
-            _Column(self.word("severity"), 10, lambda r: words.say(words.SEVERITY, r[1].severity.value, lang), "severity"),
+            _Column(self.word("severity"), 10, lambda r: r[1].severity, "severity"),
             _Column(self.word("question"), 60, lambda r: r[1].question[lang], "wrap"),
             _Column(self.word("message"), 60, lambda r: r[1].message[lang], "wrap"),
             _Column(f"{self.word('amount')}（{unit_name(self.unit, lang)}）", 18, lambda r: r[1].amount, "money"),
@@ -186,6 +189,7 @@ class _Sheets:
     def coverage(self) -> None:
         lang = self.lang
         rows = list(zip(self.report.results, self.report.coverage, strict=True))
+        grey = {r.rule.code: summary.why_unjudged(r, lang) for r in summary.unjudged(self.report)}
         columns = [
             _Column(self.word("rule"), 8, lambda r: r[0].rule.code),
             _Column(self.word("title_of"), 30, lambda r: r[0].rule.title[lang], "wrap"),
@@ -195,12 +199,11 @@ class _Sheets:
                 for key in words.ANSWER
             ),
             _Column(self.word("per"), 12, lambda r: words.say(words.PER, r[0].rule.per, lang)),
-            _Column(self.word("missing"), 50, lambda r: summary.why_unjudged(r[0], lang)
-                    if r[0] in summary.unjudged(self.report) else None, "wrap"),
-            _Column(self.word("severity"), 10, lambda r: words.say(words.SEVERITY, r[0].severity.value, lang), "severity"),
+            _Column(self.word("missing"), 50, lambda r: grey.get(r[0].rule.code), "wrap"),
+            _Column(self.word("severity"), 10, lambda r: r[0].severity, "severity"),
             _Column(self.word("status"), 12, lambda r: words.say(words.STATUS, r[0].rule.status, lang)),
-            _Column(self.word("authority"), 30, lambda r: "、".join(a.cite(lang) for a in r[0].rule.authority), "wrap"),
-            _Column(self.word("parameters"), 30, lambda r: dump(dict(sorted(r[0].parameters.items()))) if r[0].parameters else None, "wrap"),
+            _Column(self.word("authority"), 30, lambda r: phrases.laws(r[0].rule, lang), "wrap"),
+            _Column(self.word("parameters"), 30, lambda r: _parameters(r[0]), "wrap"),
             _Column(self.word("packs"), 12, lambda r: r[0].rule.pack),
             _Column(self.word("formula"), 40, lambda r: r[0].rule.formula, "wrap"),
         ]  # fmt: skip
@@ -208,23 +211,20 @@ class _Sheets:
 
     def inputs(self) -> None:
         lang = self.lang
-        rows: list[tuple[str, Any, Any]] = []
+        rows: list[tuple[str, Input | Problem]] = []
         for i in self.report.inputs:
-            rows.append(("input", i, None))
-            rows += [("problem", i, p) for p in i.problems]
-            rows += [("notice", i, n) for n in i.notices]
-        rows += [("notice", None, n) for n in self.report.notices]
-        kinds = {"input": self.word("file"), "problem": self.word("problem"), "notice": self.word("notice")}
+            rows += [("file", i), *(("problem", p) for p in i.problems), *(("notice", n) for n in i.notices)]
+        rows += [("notice", n) for n in self.report.notices]
         columns = [
-            _Column(self.word("kind"), 10, lambda r: kinds[r[0]]),
-            _Column(self.word("file"), 30, lambda r: r[1].name if r[1] is not None else r[2].name),
-            _Column(self.word("sheet"), 18, lambda r: (r[2].sheet if r[2] is not None else None) or (r[1].sheet if r[1] is not None else None)),
-            _Column(self.word("cell"), 8, lambda r: r[2].cell if r[2] is not None else None),
-            _Column(self.word("table"), 12, lambda r: r[1].table if r[1] is not None else None),
-            _Column(self.word("rows"), 10, lambda r: r[1].rows if r[0] == "input" else None, "int"),
-            _Column(self.word("amount_column"), 14, lambda r: r[1].amount_column if r[0] == "input" else None),
-            _Column(self.word("message"), 70, lambda r: r[2].text[lang] if r[2] is not None else None, "wrap"),
-            _Column(self.word("sha256"), 66, lambda r: r[1].sha256 if r[0] == "input" else None),
+            _Column(self.word("kind"), 10, lambda r: self.word(r[0])),
+            _Column(self.word("file"), 30, lambda r: r[1].name),
+            _Column(self.word("sheet"), 18, lambda r: r[1].sheet),
+            _Column(self.word("cell"), 8, lambda r: getattr(r[1], "cell", None)),
+            _Column(self.word("table"), 12, lambda r: getattr(r[1], "table", None)),
+            _Column(self.word("rows"), 10, lambda r: getattr(r[1], "rows", None), "int"),
+            _Column(self.word("amount_column"), 14, lambda r: getattr(r[1], "amount_column", None)),
+            _Column(self.word("message"), 70, lambda r: r[1].text[lang] if isinstance(r[1], Problem) else None, "wrap"),
+            _Column(self.word("sha256"), 66, lambda r: getattr(r[1], "sha256", None)),
         ]
         self._sheet(self.word("inputs"), columns, rows)
 
@@ -261,12 +261,13 @@ class _Sheets:
             self._money(sheet, row, column, value)
         elif style == "figure":
             self._figure(sheet, row, column, value)
+        elif style == "severity":
+            sheet.write_string(row, column, words.say(words.SEVERITY, value, self.lang), self.formats[value])
         elif isinstance(value, int):
             sheet.write_number(row, column, value, self.formats["int"])
         else:
             text = shortened(visible(str(value)), LONGEST)
-            key = _severity_of(text, self.lang) if style == "severity" else style
-            sheet.write_string(row, column, text, self.formats[key])
+            sheet.write_string(row, column, text, self.formats[style])
 
     def _money(self, sheet: Worksheet, row: int, column: int, fen: int) -> None:
         if abs(fen) < EXACT:
@@ -278,24 +279,19 @@ class _Sheets:
         value = figure.value
         if figure.kind == "money" and value is not None:
             self._money(sheet, row, column, int(value))
-        elif isinstance(value, int | float) and not isinstance(value, bool) and figure.kind != "date" and math.isfinite(value):
+        elif figure.kind not in {"date", "mark"} and isinstance(value, int | float) and math.isfinite(value):
             sheet.write_number(row, column, value, self.formats["share" if figure.kind == "share" else "number"])
         elif records.figure(figure) is not None:
             self._put(sheet, row, column, shown(figure, self.lang, self.unit))
 
 
-def _severity_of(text: str, lang: str) -> str:
-    return next((k for k, pair in words.SEVERITY.items() if words.pick(pair, lang) == text), "text")
+def _nature(f: Finding, rule: Rule, lang: str) -> str:
+    return words.say(words.NATURE, words.nature(rule, f.severity), lang)
 
 
-def _figures(f: Finding, lang: str, unit: str) -> str:
-    named: Iterable[tuple[str, Figure]] = (*f.values.items(), *f.parameters.items())
-    return "\n".join(f"{words.name(n, lang)} {shown(v, lang, unit)}" for n, v in named)
+def _figures(f: Finding, rule: Rule, lang: str, unit: str) -> str:
+    return "\n".join(f"{name} {value}" for name, value in phrases.figures(f, rule, lang, unit))
 
 
-def _lines(f: Finding, lang: str) -> str | None:
-    if f.lines is None:
-        return None
-    joined = ("、" if lang == "zh" else ", ").join(f.lines)
-    more = f.lines_total is not None and f.lines_total > len(f.lines)
-    return joined + (f" …（{f.lines_total}）" if more else "")
+def _parameters(r: RuleResult) -> str | None:
+    return dump(dict(sorted(r.parameters.items()))) if r.parameters else None

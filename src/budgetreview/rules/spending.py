@@ -22,7 +22,7 @@ from budgetreview.rules.joining import (
 )
 from budgetreview.rules.laws import family
 from budgetreview.rules.lookalikes import NAME_COLUMNS, classes, lookalikes, owners
-from budgetreview.rules.readings import PROJECT, is_project
+from budgetreview.rules.readings import PROJECT, is_project, still_funded
 from budgetreview.table import Groups, Table
 from budgetreview.values import Bools, Exact, Ints, Keys, Numbers, Ratio, Truth, growth
 
@@ -170,7 +170,8 @@ class Splitting:
 def splitting(lines: Table, p: Splitting) -> Assessment:
     """Several alike lines of one agency, each just below a limit that they pass together."""
     amount = lines.money("amount")
-    wanted = is_project(lines) & (amount >= p.near * Exact.of(np.full(len(lines), p.limit))) & (amount < p.limit)
+    wanted = is_project(lines) & (amount * p.near.denominator >= p.near.numerator * p.limit)
+    wanted &= amount < p.limit
     agency = lines.key("agency").codes.astype(np.int64)
     told = classes(lines, wanted, agency, p.shortest, numbered=False)
     pairs = names.alike(told.texts, told.block, p.least)
@@ -236,16 +237,14 @@ class Exempt:
     exempt: tuple[str, ...]
 
 
-@book.rule(
-    "Z23", reads=("dept_economic_code", "project_kind"), uses=PROJECT, parameters=Exempt
-)
+@book.rule("Z23", reads=("dept_economic_code", "project_kind"), uses=(*PROJECT, "amount"), parameters=Exempt)
 def personnel_cost_in_project(lines: Table, p: Exempt) -> Assessment:
     """A project for a set target that pays wages and benefits."""
-    code, kind, amount = lines.key("dept_economic_code"), lines.key("project_kind"), lines.money("amount")
-    named = lines.key("project_name").where(lambda w: any(x in w for x in p.exempt)).yes
+    code, kind = lines.key("dept_economic_code"), lines.key("project_kind")
+    exempt = lines.key("project_name").where(lambda w: any(x in w for x in p.exempt)).yes
     return Assessment.of(
         lines,
-        applies=is_project(lines) & Truth.known(~named) & ~amount.equals(0).only(amount.known & (amount.values == 0)),
+        applies=is_project(lines) & Truth.known(~exempt) & still_funded(lines),
         condition=code.startswith("301") & kind.is_("targeted"),
         values={"dept_economic_code": code, "project_kind": kind},
         about="dept_economic_code",

@@ -1,0 +1,108 @@
+"""Write the generated pages of the documentation: the columns of every table and the handbook of rules.
+
+Run ``python docs/generate.py`` after a change to rules, parameters or columns; a test fails while a page is out of step.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, STAGE_NAMES
+from budgetreview.plugins import Pack, load_rules
+from budgetreview.render.pages import page
+from budgetreview.rule import ALL_BOOKS, FOCUSES, STAGES, Rule
+from budgetreview.rules import core
+from budgetreview.tables import TABLES
+
+HERE = Path(__file__).resolve().parent
+NOTE = "<!-- 由 docs/generate.py 生成，请勿手改 / made by docs/generate.py, not by hand -->\n\n"
+
+
+def core_rules() -> list[Rule]:
+    """All rules of the core, also those that are off by default, without whatever else is installed here."""
+    return list(load_rules(select=["all"], packs=[Pack("core", "0", core)]))
+
+
+def columns_page() -> str:
+    """The reference of all tables and columns."""
+    out = [NOTE, "# 表和列 / Tables and columns\n\n"]
+    for spec in TABLES.values():
+        out.append(f"## `{spec.name}` {spec.zh[0]}\n\n")
+        out.append(f"一行是{spec.row_zh}。A row is {spec.row_en}.")
+        out.append(f" 键 / key: {', '.join(f'`{k}`' for k in spec.key)}.\n\n" if spec.key else "\n\n")
+        if spec.name == "prior":
+            out.append("列与 `lines` 相同。The columns of `lines`.\n\n")
+            continue
+        out.append("| 列 / column | 种类 / kind | 中文表头 / headers | 平台字段 / platform |\n|---|---|---|---|\n")
+        for c in spec.columns.values():
+            kind = c.kind + (": " + ", ".join(c.words) if c.words else "")
+            out.append(f"| `{c.name}` | {kind} | {'、'.join(c.zh)} | {', '.join(c.platform)} |\n")
+        out.append("\n")
+    return "".join(out)
+
+
+def rule_page(rule: Rule) -> str:
+    """One rule in Chinese, then in English."""
+    return NOTE + page(rule, "zh").rstrip() + "\n\n---\n\n" + page(rule, "en").rstrip() + "\n"
+
+
+def _link(code: str) -> str:
+    return f"[{code}]({code}.md)"
+
+
+def _by(rules: Iterable[Rule], names: Iterable[str], has: str) -> Mapping[str, list[str]]:
+    return {n: [r.code for r in rules if n in getattr(r, has)] for n in names}
+
+
+def index_page(rules: list[Rule]) -> str:
+    """The rule book as a table, and by stage, book, focus and article."""
+    out = [NOTE, "# 规则手册 / The rule book\n\n"]
+    out.append(f"{len(rules)} 条规则，其中默认运行 {sum(r.default for r in rules)} 条。")
+    out.append(f"{len(rules)} rules, {sum(r.default for r in rules)} of them on by default.\n\n")
+    out.append("| 编号 | 名称 | Title | 级别 | 性质 | 默认 |\n|---|---|---|---|---|---|\n")
+    for r in rules:
+        on = "开 on" if r.default else "关 off"
+        out.append(f"| {_link(r.code)} | {r.title.zh} | {r.title.en} | {r.severity.value} | {r.status} | {on} |\n")
+    for zh, en, has, names, label in (
+        ("按阶段", "By stage", "stages", STAGES, STAGE_NAMES),
+        ("按预算", "By book", "books", ALL_BOOKS, BOOK_NAMES),
+        ("按重点", "By focus", "focus", FOCUSES, FOCUS_NAMES),
+    ):
+        out.append(f"\n## {zh} / {en}\n\n")
+        for name, codes in _by(rules, names, has).items():
+            out.append(f"- **{label[name].zh}** `{name}`: {' '.join(map(_link, codes)) or '—'}\n")
+    articles: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for r in rules:
+        for a in r.authority:
+            if _link(r.code) not in articles[a.document, a.article or ""]:
+                articles[a.document, a.article or ""].append(_link(r.code))
+    out.append("\n## 按条文 / By article\n\n")
+    for (document, article), links in sorted(articles.items()):
+        place = f"《{document}》" + (f"第{article}条" if article else "")
+        out.append(f"- {place}: {' '.join(links)}\n")
+    return "".join(out)
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page by its place."""
+    rules = core_rules()
+    book = HERE / "reference" / "rules"
+    made = {HERE / "reference" / "columns.md": columns_page(), book / "index.md": index_page(rules)}
+    return made | {book / f"{r.code}.md": rule_page(r) for r in rules}
+
+
+def main() -> None:
+    """Write all pages, and remove pages of rules that are gone."""
+    made = pages()
+    for old in (HERE / "reference" / "rules").glob("*.md"):
+        if old not in made:
+            old.unlink()
+    for path, text in made.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

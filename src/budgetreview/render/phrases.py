@@ -1,0 +1,107 @@
+"""Phrases that several formats share, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from budgetreview.codes import place_name
+from budgetreview.render import summary, words
+from budgetreview.render.figures import shown, with_unit
+from budgetreview.render.summary import Topic
+from budgetreview.report import Finding, Report
+from budgetreview.rule import Rule
+from budgetreview.wording import word
+
+
+def joined(items: Iterable[str], lang: str) -> str:
+    """A list in a sentence."""
+    return ("、" if lang == "zh" else ", ").join(items)
+
+
+def colon(lang: str) -> str:
+    """What stands between a label and what it labels."""
+    return "：" if lang == "zh" else ": "
+
+
+def note(text: str, beside: str, lang: str) -> str:
+    """A text with another one in brackets; the text alone where there is nothing to add."""
+    if not beside:
+        return text
+    return f"{text}（{beside}）" if lang == "zh" else f"{text} ({beside})"
+
+
+def place(report: Report, code: str, lang: str) -> str:
+    """``430702 武陵区（县级）``."""
+    named = place_name(code)
+    level = report.levels.get(code)
+    return note(f"{code} {named}" if named else code, word(level, lang) if level else "", lang)
+
+
+def places(report: Report, lang: str, most: int) -> str:
+    """The entities reviewed, at most so many by name and then how many there are."""
+    codes = summary.entities(report)
+    said = joined((place(report, c, lang) for c in codes[:most]), lang)
+    if len(codes) > most:
+        said += f" 等 {len(codes)} 个地区" if lang == "zh" else f" and {len(codes) - most} more"
+    return said
+
+
+def profile(report: Report, lang: str) -> str:
+    """The mechanism and what it is: a reading of ours is always said to be one."""
+    status = report.profile.get("status", "")
+    return note(report.profile.get("key", ""), words.say(words.STATUS, status, lang), lang)
+
+
+def packs(report: Report, lang: str) -> str:
+    """Rule packages with their versions."""
+    return joined((f"{p} {v}" for p, v in sorted(report.packs.items())), lang)
+
+
+def laws(rule: Rule, lang: str, *, numbers: bool = False) -> str:
+    """The authorities of a rule, with the numbers of the documents if asked for."""
+    return joined((note(a.cite(lang), (a.number or "") if numbers else "", lang) for a in rule.authority), lang)
+
+
+def size(topic: Topic, lang: str, unit: str) -> str:
+    """How many open findings and how much money: ``3 项，涉及 1,200.00 元（另 1 项金额未知）``."""
+    n = len(topic.open)
+    if not n:
+        return "全部豁免" if lang == "zh" else "all waived"
+    said = f"{n} 项" if lang == "zh" else f"{n} finding{'' if n == 1 else 's'}"
+    if topic.amount is None:
+        return said
+    said += ("，涉及 " if lang == "zh" else ", ") + with_unit(topic.amount, lang, unit)
+    if not topic.unpriced:
+        return said
+    more = topic.unpriced
+    return note(said, f"另 {more} 项金额未知" if lang == "zh" else f"amount unknown for {more} more", lang)
+
+
+def helps(key: str, rules: int, lang: str) -> str:
+    """What a missing input would do."""
+    if lang == "zh":
+        return f"补上 {words.input_name(key, lang)} 可帮助 {rules} 条规则"
+    return f"{words.input_name(key, lang)} would help {rules} rule{'' if rules == 1 else 's'}"
+
+
+def figures(f: Finding, rule: Rule, lang: str, unit: str) -> tuple[tuple[str, str], ...]:
+    """Names and values of all figures of a finding: those used, measured and held against, and the parameters."""
+    said = [(words.name(n, lang), shown(v, lang, unit)) for n, v in f.values.items()]
+    for key, figure in (("measure", f.measure), ("limit", f.limit)):
+        if figure is not None and figure not in f.values.values():
+            said.append((words.say(words.REPORT, key, lang), shown(figure, lang, unit)))
+    for n, v in f.parameters.items():
+        parameter = rule.parameters.get(n)
+        said.append((n if parameter is None else parameter.help[lang], shown(v, lang, unit)))
+    return tuple(said)
+
+
+def lines(f: Finding, lang: str) -> str:
+    """The lines that a finding about a group names, and how many there are if it does not name all."""
+    if not f.lines:
+        return ""
+    said = joined(f.lines, lang)
+    total = f.lines_total or 0
+    if total > len(f.lines):
+        said += f" …（共 {total} 条）" if lang == "zh" else f" … ({total} in all)"
+    return said
