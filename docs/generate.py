@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, STAGE_NAMES
+from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, FOCUSES, STAGE_NAMES, STAGES
 from budgetreview.plugins import Pack, load_rules
 from budgetreview.render.pages import page
-from budgetreview.rule import ALL_BOOKS, FOCUSES, STAGES, Rule
+from budgetreview.rule import ALL_BOOKS, Rule
 from budgetreview.rules import core
 from budgetreview.tables import TABLES
 

@@ -149,7 +149,10 @@ def test_a_file_names_the_mechanism_it_changes() -> None:
         ('based_on = "changde-12345"\nstages = ["final"]', "final"),
         ('based_on = "changde-12345"\n[reviews.pre]\namount = "basis"', "basis"),
         ('based_on = "changde-12345"\n[reviews.pre]\nbudget = 1', "budget"),
-        ('based_on = "changde-12345"\n[[reviews.pre.deadlines]]\nlevels = ["village"]\ntitle = {zh="a", en="b"}', "village"),
+        (
+            'based_on = "changde-12345"\n[[reviews.pre.deadlines]]\nlevels = ["village"]\ntitle = {zh="a", en="b"}',
+            "village",
+        ),
         ('based_on = "changde-12345"\n[[reviews.pre.bodies]]\nlevels = ["city"]', "title"),
     ],
 )

@@ -13,7 +13,6 @@ from typing import Any
 import attrs
 import pytest
 
-from budgetreview import plugins
 from budgetreview.authority import Authority
 from budgetreview.errors import PackError, Text, UsageError
 from budgetreview.hookspecs import hookimpl
@@ -110,7 +109,7 @@ def test_a_hook_that_asks_for_arguments_nobody_gives_is_refused() -> None:
 
 
 def test_a_hook_that_does_not_exist_is_refused() -> None:
-    assert "budgetreview_rule" in refused(package(budgetreview_rule=lambda: [])).text.en
+    assert "budgetreview_rule" in refused(package(budgetreview_rule=lambda: ())).text.en
 
 
 def test_a_hook_without_its_mark_is_refused_and_not_overlooked() -> None:

@@ -42,3 +42,14 @@ def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str
                     chosen[lines.sources[i].name, lines.sources[i].sheet] = column
                 break
     return lines.with_column("amount", Exact(values, known, known, "money", bound), given), chosen
+
+
+def totals_with_amount(totals: Table, chosen: Mapping[tuple[str, str | None], str]) -> Table:
+    """The total rows kept beside the lines, with the column that was chosen for the lines of their input."""
+    values, known = np.zeros(len(totals), np.int64), np.zeros(len(totals), bool)
+    for i, source in enumerate(totals.sources):
+        data = totals.columns.get(chosen.get((source.name, source.sheet), ""))
+        if isinstance(data, Exact):
+            rows = (totals.source == i) & data.known
+            values, known = np.where(rows, data.values, values), known | rows
+    return totals.with_column("amount", Exact.of(values, known), {})

@@ -17,7 +17,7 @@ import attrs
 import numpy as np
 
 from budgetreview import codes as code_tables
-from budgetreview.amount import with_amount
+from budgetreview.amount import totals_with_amount, with_amount
 from budgetreview.errors import Notice, ParameterError, Text, UsageError
 from budgetreview.judging import Bench
 from budgetreview.mechanism import LEVELS, STAGES
@@ -71,8 +71,13 @@ def review(
     ordered = sorted(_with_settings(given.rules, settings or {}), key=lambda r: r.code)
     levels, notices = _levels(submission, level)
     lines, amount_columns = with_amount(submission.table("lines"), stage)
+    beside = submission.totals_rows.get("lines")
     context = Context(
-        stage, as_of, levels, dict(given.codes) or {str(k): v for k, v in code_tables.load_tables().items()}
+        stage,
+        as_of,
+        levels,
+        dict(given.codes) or {str(k): v for k, v in code_tables.load_tables().items()},
+        None if beside is None else totals_with_amount(beside, amount_columns),
     )
     bench = Bench(submission, lines, context)
     done = 0

@@ -20,11 +20,11 @@ from budgetreview.errors import RuleError
 from budgetreview.mechanism import LEVELS, SIDES
 from budgetreview.parameters import DatedValue, Parameter, show
 from budgetreview.report import Flagged, RuleResult, Shown
-from budgetreview.rule import ALL_BOOKS, Assessment, Context, Rule, Severity, split_column
+from budgetreview.rule import ALL_BOOKS, Assessment, Context, Override, Rule, Severity, split_column
 from budgetreview.submission import Submission
 from budgetreview.table import Groups, Table
 from budgetreview.tables import TABLES
-from budgetreview.values import Bools, Exact, Truth, Values
+from budgetreview.values import Bools, Exact, Ints, Truth, Values
 from budgetreview.wording import Figure
 
 _SEVERITIES: Final = tuple(Severity)
@@ -37,6 +37,8 @@ class _Scope:
     books: tuple[str, ...]
     sides: tuple[str, ...]
     levels: tuple[str, ...]
+    places: tuple[bool | None, ...] = ()
+    """For each entity and year whether the rule speaks of the place, None where the place is not known; empty: of all."""
 
     def of(self, table: Table, context: Context) -> Truth | None:
         """In scope, out of scope or not known, for each row; None: every row is in scope."""
@@ -48,9 +50,15 @@ class _Scope:
             parts.append(table.key("side").isin(self.sides))
         if self.levels != LEVELS:
             parts.append(context.level_is(table, *self.levels))
+        if self.places:
+            parts.append(_answers(self.places).take(table.period))
         for part in parts:
             truth = part if truth is None else truth & part
         return None if truth is None or truth.yes.all() else truth
+
+
+def _answers(given: Sequence[bool | None]) -> Truth:
+    return Truth(np.array([x is True for x in given], bool), np.array([x is False for x in given], bool))
 
 
 def _has(table: Table, name: str) -> bool:
@@ -122,12 +130,19 @@ class Bench:
         return out
 
     def _assessed(self, rule: Rule) -> RuleResult:
-        scope = _Scope(rule.books, rule.sides, rule.levels)
+        scope = self._scope(rule)
         needed = self.needed(rule)
         lacking, missing = self._lacking(needed)
         main = rule.tables[0] if rule.tables else rule.optional_tables[0]
         view = self.view(main, scope)
         periods = len(self._submission.periods)
+        if scope.places:
+            elsewhere = _answers(scope.places).no
+            lacking = lacking & ~elsewhere  # what other places lack is no gap of this rule
+            if elsewhere.all():
+                away = len(self.table(main)) if rule.per == "line" else periods
+                return RuleResult(rule, "ran", rule.severity, not_applicable=away, parameters=self._shown(rule))
+            missing = missing if lacking.any() else ()
         if lacking.all() or not periods:
             units = len(view.table) if rule.per == "line" else int(self._in_scope(rule).sum())
             return RuleResult(
@@ -141,18 +156,19 @@ class Bench:
             )
         tally = _Tally(rule)
         tally.not_applicable += view.outside if rule.per == "line" else 0
-        if rule.per != "line":
-            bare = lacking & self._in_scope(rule) & ~self._with_rows(main)
-            tally.not_assessed += int(bare.sum())
-        for values, members in self._parameter_groups(rule):
-            unset = _unset(rule, values)
+        bare = lacking & self._in_scope(rule) & ~self._with_rows(main)
+        for terms, members in self._terms(rule):
+            unset = _unset(rule, terms.values)
             if unset:
                 mine = self._in_scope(rule) & (members if members is not None else True)
                 tally.not_assessed += int(mine[view.table.period].sum() if rule.per == "line" else mine.sum())
                 tally.missing |= {f"parameter:{u}" for u in unset}
+                bare = bare & ~mine
                 continue
-            a, judged, handed = self.assess(rule, values, members, lacking)
-            tally.add(a, judged, values, needed, handed)
+            a, judged, handed = self.assess(rule, terms.values, members, lacking)
+            tally.add(a, judged, terms, needed, handed)
+        tally.bare(bare)
+        tally.elsewhere(~self._in_scope(rule))
         names = sorted({*tally.missing, *(missing if lacking.any() else ())})
         return RuleResult(
             rule,
@@ -168,7 +184,15 @@ class Bench:
         )
 
     def _in_scope(self, rule: Rule) -> Bools:
-        return np.array([lv is None or lv in rule.levels for lv in self._context.levels], bool)
+        """Entities and years that the rule speaks of, or may speak of: by their level and their place."""
+        levels = np.array([lv is None or lv in rule.levels for lv in self._context.levels], bool)
+        places = self._scope(rule).places
+        return levels & ~_answers(places).no if places else levels
+
+    def _scope(self, rule: Rule) -> _Scope:
+        local = rule.territory is not None or any(c.retired is not None for c in rule.changes)
+        places = tuple(rule.speaks_of(p.entity) for p in self._submission.periods) if local else ()
+        return _Scope(rule.books, rule.sides, rule.levels, () if all(places) else places)
 
     def _with_rows(self, name: str) -> Bools:
         present = np.zeros(len(self._submission.periods), bool)
@@ -203,31 +227,33 @@ class Bench:
                 missing.append(label(name, column if len(table) else None))
         return lacking, tuple(sorted(set(missing)))
 
-    def _parameter_groups(self, rule: Rule) -> list[tuple[dict[str, DatedValue | None], Bools | None]]:
-        """Entities and years that share one set of values; None stands for all of them."""
-        everyone: list[tuple[tuple[DatedValue | None, ...], list[int]]] = []
+    def _terms(self, rule: Rule) -> list[tuple[_Terms, Bools | None]]:
+        """Entities and years that share one set of values and one severity; None stands for all of them."""
         names = sorted(rule.parameters)
         ruled = [rule.parameters[n] for n in names]
-        if all(len(p.values) <= 1 and _plain(p) for p in ruled):
-            return [({n: p.at(self._context.as_of, None, None) for n, p in zip(names, ruled, strict=True)}, None)]
-        found: dict[tuple[str | None, str | None], tuple[DatedValue | None, ...]] = {}
+        graded = any(c.severity is not None for c in rule.changes)
+        if not graded and all(len(p.values) <= 1 and _plain(p) for p in ruled):
+            return [(_Terms({n: p.at(self._context.as_of, None, None) for n, p in zip(names, ruled, strict=True)}), None)]
+        everyone: list[tuple[_Terms, list[int]]] = []
+        found: dict[tuple[str | None, str | None], _Terms] = {}
         for i, (period, level) in enumerate(zip(self._submission.periods, self._context.levels, strict=True)):
             place = (period.entity, level)
             if place not in found:
-                found[place] = tuple(p.at(self._context.as_of, *place) for p in ruled)
-            for values, members in everyone:
-                if values == found[place]:
+                values = {n: p.at(self._context.as_of, *place) for n, p in zip(names, ruled, strict=True)}
+                found[place] = _Terms(values, rule.severity_at(period.entity))
+            for terms, members in everyone:
+                if terms == found[place]:
                     members.append(i)
                     break
             else:
                 everyone.append((found[place], [i]))
         if len(everyone) == 1:
-            return [(dict(zip(names, everyone[0][0], strict=True)), None)]
-        out: list[tuple[dict[str, DatedValue | None], Bools | None]] = []
-        for values, members in everyone:
+            return [(everyone[0][0], None)]
+        out: list[tuple[_Terms, Bools | None]] = []
+        for terms, members in everyone:
             mask = np.zeros(len(self._submission.periods), bool)
             mask[members] = True
-            out.append((dict(zip(names, values, strict=True)), mask))
+            out.append((terms, mask))
         return out
 
     def assess(
@@ -247,7 +273,7 @@ class Bench:
         Raises:
             RuleError: The function returned something else than an assessment.
         """
-        scope = _Scope(rule.books, rule.sides, rule.levels)
+        scope = self._scope(rule)
         handed: dict[str, Any] = {}
         scopes: dict[str, Truth | None] = {}
         for name in (*rule.tables, *rule.optional_tables):
@@ -267,15 +293,24 @@ class Bench:
         if not isinstance(a, Assessment):
             msg = f"{rule.code} returned {type(a).__name__}, not an Assessment"
             raise RuleError(msg)
-        return a, judge(a, scopes[a.units.table.name], lacking, members, self.needed(rule)), handed
+        judged = judge(a, scopes[a.units.table.name], lacking, members, self.needed(rule))
+        return a, judged.within(a.units.period, self._in_scope(rule), scope.places), handed
 
     def assessments(self, rule: Rule) -> Iterator[tuple[Assessment, Judged]]:
         """The rule's answers unit by unit, one pair for each set of parameter values (for tests of rules)."""
         lacking, _ = self._lacking(self.needed(rule))
-        for values, members in self._parameter_groups(rule):
-            if not _unset(rule, values):
-                a, judged, _ = self.assess(rule, values, members, lacking)
+        for terms, members in self._terms(rule):
+            if not _unset(rule, terms.values):
+                a, judged, _ = self.assess(rule, terms.values, members, lacking)
                 yield a, judged
+
+
+@attrs.frozen
+class _Terms:
+    """On what terms a rule judges some entities: its parameter values there, and the severity that a package set."""
+
+    values: Mapping[str, DatedValue | None]
+    change: Override | None = None
 
 
 def _plain(parameter: Parameter) -> bool:
@@ -314,6 +349,17 @@ class _Tally:
         self.flagged = self.clear = self.not_assessed = self.not_applicable = 0
         self.missing: set[str] = set()
         self.parts: list[Flagged] = []
+        self._seen: set[int] = set()
+
+    def bare(self, without: Bools) -> None:
+        """Count the entities that brought nothing to look at where none of their units were counted."""
+        if self._rule.per != "line":
+            self.not_assessed += len(set(np.flatnonzero(without).tolist()) - self._seen)
+
+    def elsewhere(self, outside: Bools) -> None:
+        """Count the entities that the rule does not speak of where none of their units were counted."""
+        if self._rule.per != "line":
+            self.not_applicable += len(set(np.flatnonzero(outside).tolist()) - self._seen)
 
     @property
     def gravest(self) -> Severity:
@@ -324,10 +370,12 @@ class _Tally:
         self,
         a: Assessment,
         judged: Judged,
-        values: Mapping[str, DatedValue | None],
+        terms: _Terms,
         needed: Sequence[tuple[str, str | None]],
         handed: Mapping[str, Any],
     ) -> None:
+        if self._rule.per != "line":
+            self._seen.update(np.unique(a.units.period).tolist())
         self.flagged += int(judged.flagged.sum())
         self.clear += int(judged.clear.sum())
         self.not_applicable += int(judged.not_applicable.sum())
@@ -336,7 +384,7 @@ class _Tally:
             self.missing |= _blamed(a, judged.not_assessed, needed, handed)
         at = np.flatnonzero(judged.flagged)
         if len(at):
-            self.parts.append(_flagged(self._rule, a, at, values))
+            self.parts.append(_flagged(self._rule, a, at, terms))
 
 
 @attrs.frozen(eq=False)
@@ -347,6 +395,23 @@ class Judged:
     clear: Bools
     not_assessed: Bools
     not_applicable: Bools
+
+    def within(self, period: Ints, spoken_of: Bools, places: Sequence[bool | None]) -> Judged:
+        """The same answers, but no judgement of entities that the rule does not speak of, or may not speak of."""
+        if not places and spoken_of.all():
+            return self
+        away = ~spoken_of[period]
+        unsure = _answers(places).open[period] & ~away if places else np.zeros(len(period), bool)
+        if not (away.any() or unsure.any()):
+            return self
+        counted = self.flagged | self.clear | self.not_assessed | self.not_applicable
+        judged = ~(away | unsure)
+        return Judged(
+            self.flagged & judged,
+            self.clear & judged,
+            (self.not_assessed & judged) | (unsure & counted),
+            (self.not_applicable & judged) | (away & counted),
+        )
 
 
 def judge(
@@ -412,17 +477,20 @@ def _blamed(
     return names
 
 
-def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], values: Mapping[str, DatedValue | None]) -> Flagged:
+def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], terms: _Terms) -> Flagged:
     """The figures of the flagged units, taken out of the columns."""
     n = len(at)
     units = a.units
     ranks = np.full(n, rule.severity.rank, np.int8)
     if a.severity is not None:
         ranks = np.minimum(a.severity[at], len(_SEVERITIES) - 1).astype(np.int8)
+    change = terms.change
+    if change is not None and change.severity is not None:
+        ranks = np.full(n, change.severity.rank, np.int8)
     kind = a.measure.kind if a.measure is not None and hasattr(a.measure, "kind") else "count"
     parameters = {
         name: Figure(_figure_kind(rule.parameters[name].unit), _scalar(v.value))
-        for name, v in sorted(values.items())
+        for name, v in sorted(terms.values.items())
         if v is not None
     }
     amount = a.amount
@@ -452,6 +520,7 @@ def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], values: Mappi
         subject={name: _taken(v, at) for name, v in a.subject.items()},
         amount=amount,
         members=members,
+        authority=change.authority if change is not None else (),
     )
 
 

@@ -57,6 +57,7 @@ class Derived:
         join: Headers whose texts are put together; three of them are 类, 款, 项 where ``as_code``.
         separator: Between the texts joined.
         as_code: The three headers of ``join`` are the parts of one classification code (款 may be ``1``).
+        first: How many characters are kept, e.g. the first digit of a code; None: all.
         negate: Header of an amount to be taken with the other sign.
     """
 
@@ -64,6 +65,7 @@ class Derived:
     join: tuple[str, ...] = attrs.field(default=(), converter=_strings)
     separator: str = ""
     as_code: bool = False
+    first: int | None = None
     negate: str | None = None
 
 
@@ -75,6 +77,7 @@ class Pivot:
         item: Header of the column with the items' names.
         value: Header of the column with the amounts.
         columns: Item, without blanks and ordinals, to the money column that it is; others are left out with a notice.
+            Of two items alike but for their ordinals (十七、援助 and 援助), the one written as here is meant.
         keep: Headers that tell the resulting rows apart.
     """
 
@@ -118,6 +121,7 @@ class TableLayout:
         where: Header to the values of the rows that are read; others are left out with a notice.
         drop: Header to values whose rows are left out with a notice.
         derived: Columns made from others.
+        add_up: Whether rows that agree in every known column except money are one line, their money added.
         pivot: For items in rows.
         panels: For twin tables.
         year_from: Regular expression with one group, looked for in the file's name (and title): the fiscal year.
@@ -139,6 +143,7 @@ class TableLayout:
     where: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_listed)
     drop: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_listed)
     derived: tuple[Derived, ...] = ()
+    add_up: bool = False
     pivot: Pivot | None = None
     panels: tuple[Panel, ...] = ()
     year_from: str | None = None

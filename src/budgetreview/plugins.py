@@ -19,6 +19,7 @@ from budgetreview.codes import CodeTable, load_tables, merged
 from budgetreview.errors import BudgetReviewError, PackError, Text, UsageError
 from budgetreview.layout import Layout
 from budgetreview.mechanism import Profile
+from budgetreview.parameters import DatedValue
 from budgetreview.rule import Override, Rule, RuleSet
 from budgetreview.rules import core
 
@@ -194,7 +195,9 @@ def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
             ) from error
         if not given and name in _hooks_of(manager, pack):
             # pluggy passes over None: with a forgotten ``return`` a package would seem to have no rules.
-            nothing = Text(f"{name} 没有返回值；没有内容时应返回空列表", f"{name} returned nothing; an empty list says none")
+            nothing = Text(
+                f"{name} 没有返回值；没有内容时应返回空列表", f"{name} returned nothing; an empty list says none"
+            )
             raise PackError(pack.name, nothing)
         odd = [v for v in values if not isinstance(v, kind)]
         if odd:
@@ -215,9 +218,19 @@ def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
             pack.name,
             Text(f"规则 {'、'.join(foreign)} 自称属于别的规则包", f"rules {', '.join(foreign)} claim another package"),
         )
+    changes = call("budgetreview_parameters", Override)
+    forged = sorted({o.rule for o in changes if o.origin != pack.name})
+    if forged:
+        raise PackError(
+            pack.name,
+            Text(
+                f"对规则 {'、'.join(forged)} 的修改自称来自别的规则包",
+                f"its changes to {', '.join(forged)} claim to come from another package",
+            ),
+        )
     return _Brought(
         rules,
-        call("budgetreview_parameters", Override),
+        changes,
         call("budgetreview_profiles", Profile),
         call("budgetreview_layouts", Layout),
         call("budgetreview_codes", CodeTable),
@@ -242,7 +255,7 @@ def _unique(brought: Mapping[str, _Brought]) -> dict[str, Rule]:
 
 
 def _with_overrides(rules: Mapping[str, Rule], overrides: Sequence[Override]) -> tuple[dict[str, Rule], set[str]]:
-    """Rules with the values and severities that packages set, and the codes that packages switched on."""
+    """Rules with the values, severities and retirements that packages set, and the codes that packages switched on."""
     changed = dict(rules)
     enabled: set[str] = set()
     for o in overrides:
@@ -251,25 +264,72 @@ def _with_overrides(rules: Mapping[str, Rule], overrides: Sequence[Override]) ->
             raise PackError(
                 o.origin, Text(f"要修改的规则 {o.rule} 不存在", f"it changes a rule {o.rule} that is not there")
             )
+        _sound(o)
         if o.enabled:
             enabled.add(o.rule)
         if o.parameter is not None and o.value is not None:
-            parameter = rule.parameters.get(o.parameter)
-            if parameter is None:
-                raise PackError(
-                    o.origin,
-                    Text(f"规则 {o.rule} 没有参数 {o.parameter}", f"the rule {o.rule} has no parameter {o.parameter}"),
-                )
-            try:
-                parameter.checked(o.value.value, f"{o.rule}.{o.parameter}")
-            except BudgetReviewError as error:
-                raise PackError(o.origin, Text(str(error), str(error))) from error
-            more = attrs.evolve(parameter, values=(*parameter.values, o.value))
-            rule = attrs.evolve(rule, parameters=MappingProxyType({**rule.parameters, o.parameter: more}))
-        if o.severity is not None:
+            rule = _with_value(rule, o.parameter, o.value, o)
+        if o.severity is not None or o.retired is not None:
+            rule = attrs.evolve(rule, changes=(*rule.changes, o))
+        if o.severity is not None and not o.territory:
             rule = attrs.evolve(rule, severity=o.severity)
         changed[o.rule] = rule
     return changed, enabled
+
+
+def _sound(o: Override) -> None:
+    """Refuse a change that would be ignored in part.
+
+    Raises:
+        PackError: It says nothing, half of something, something without its authority, or what cannot be limited.
+    """
+    wrong: Text | None = None
+    if (o.parameter is None) != (o.value is None):
+        wrong = Text("参数与参数值须同时给出", "a parameter and its value belong together")
+    elif o.parameter is None and o.severity is None and o.retired is None and not o.enabled:
+        wrong = Text("没有说明要修改什么", "it does not say what is changed")
+    elif o.severity is not None and not o.authority:
+        wrong = Text("修改等级须有依据", "a change of severity needs its authority")
+    elif o.enabled and o.territory:
+        wrong = Text("启用规则不能只限于某一地区", "a rule cannot be switched on for one territory only")
+    if wrong is not None:
+        raise PackError(
+            o.origin, Text(f"对规则 {o.rule} 的修改：{wrong.zh}", f"the change to the rule {o.rule}: {wrong.en}")
+        )
+
+
+def _with_value(rule: Rule, name: str, value: DatedValue, o: Override) -> Rule:
+    """The rule with one more dated value, marked as its package's own.
+
+    Raises:
+        PackError: There is no such parameter, the value is outside its limits, rests on nothing, or names another
+            territory than the change.
+    """
+    parameter = rule.parameters.get(name)
+    if parameter is None:
+        raise PackError(
+            o.origin, Text(f"规则 {rule.code} 没有参数 {name}", f"the rule {rule.code} has no parameter {name}")
+        )
+    if not (value.authority or o.authority):
+        raise PackError(
+            o.origin, Text(f"{rule.code}.{name} 的取值须有依据", f"a value of {rule.code}.{name} needs its authority")
+        )
+    if o.territory and value.territory and value.territory != o.territory:
+        where = f"{value.territory} ≠ {o.territory}"
+        raise PackError(
+            o.origin,
+            Text(f"{rule.code}.{name} 的取值与修改的地区不一致（{where}）",
+                 f"{rule.code}.{name}: the value and the change name different territories ({where})"),
+        )  # fmt: skip
+    try:
+        parameter.checked(value.value, f"{rule.code}.{name}")
+    except BudgetReviewError as error:
+        raise PackError(o.origin, Text(str(error), str(error))) from error
+    own = attrs.evolve(
+        value, territory=value.territory or o.territory, authority=value.authority or o.authority, origin=o.origin
+    )
+    more = attrs.evolve(parameter, values=(*parameter.values, own))
+    return attrs.evolve(rule, parameters=MappingProxyType({**rule.parameters, name: more}))
 
 
 def matches(code: str, wanted: Sequence[str]) -> bool:

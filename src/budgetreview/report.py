@@ -119,6 +119,8 @@ class Flagged:
     amount: Exact | None
     members: Ints | None
     """Rows of the grouped table that belong to flagged groups and are named, in order."""
+    authority: tuple[Authority, ...] = ()
+    """What a package's change of severity rests on, besides the rule's own authority."""
 
     @property
     def severity(self) -> tuple[Severity, ...]:
@@ -441,7 +443,7 @@ def _part_records(rule: Rule, part: Flagged) -> Iterator[tuple[int, Finding]]:
                 question=Text(fill(rule.question.zh, figures, "zh"), fill(rule.question.en, figures, "en")),
                 source=_cell(table, first, part.about) if inside else Place(period.path),
                 title=rule.title,
-                authority=rule.authority,
+                authority=(*rule.authority, *part.authority),
                 lines=None if ids is None else tuple(ids[:MOST_LINES]),
                 lines_total=None if ids is None else len(ids),
                 labels=labels,
@@ -486,6 +488,6 @@ def _named_lines(part: Flagged) -> dict[int, list[str]]:
     rows, groups = part.members[order], index[order]
     starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else np.zeros(0, int)
     out: dict[int, list[str]] = {}
-    for s, e in zip(starts, [*starts[1:], len(groups)], strict=True):
+    for s, e in zip(starts, np.append(starts[1:], len(groups))[: len(starts)], strict=True):
         out[int(groups[s])] = [ids.words[ids.codes[r]] for r in rows[s:e] if ids.codes[r] >= 0]
     return out

@@ -114,12 +114,15 @@ class Context:
         as_of: The day of the review; nobody asks the clock.
         levels: Level of government for each entity and year, None where unknown.
         codes: Classification tables by system (see ``budgetreview.codes``).
+        total_rows: The 合计, 小计 and 其中 rows that stood among the lines, with the column ``amount``; they are
+            outside every sum.
     """
 
     stage: str
     as_of: date
     levels: tuple[str | None, ...] = ()
     codes: Mapping[str, Any] = attrs.field(factory=dict)
+    total_rows: Table | None = None
 
     def level_is(self, units: Table | Groups, *levels: str) -> Truth:
         """Whether the unit's entity is of one of the levels."""
@@ -137,6 +140,10 @@ class Rule:
     """One rule: what it says, on what authority, when it holds, and the function that decides.
 
     Built from a TOML entry and a function by :class:`RuleBook`. A rule is a value: nothing is looked up later.
+
+    A rule with a ``territory`` speaks only of entities whose code starts with it: entities elsewhere are
+    ``not_applicable``, and where the entity is not known nothing is assessed. ``changes`` are the severities and
+    retirements that packages set, each in its own territory.
     """
 
     code: str
@@ -172,6 +179,25 @@ class Rule:
     points: tuple[int, ...] = ()
     superseded_by: str | None = None
     waivable: bool = True
+    changes: tuple[Override, ...] = ()
+
+    def severity_at(self, entity: str | None) -> Override | None:
+        """The package's change of severity that holds for the entity, None if there is none.
+
+        That of the smallest territory wins, the later layer among equals. Where the entity is not known, a change
+        that is limited to a territory does not hold.
+        """
+        own = [c for c in self.changes if c.severity is not None and covers(c.territory, entity) is True]
+        return max(enumerate(own), key=lambda c: (len(c[1].territory or ""), c[0]))[1] if own else None
+
+    def speaks_of(self, entity: str | None) -> bool | None:
+        """Whether the rule speaks of the entity at all: in its territory and not retired there; None: not known."""
+        here = [covers(self.territory, entity)]
+        for change in self.changes:
+            if change.retired is not None:
+                gone = covers(change.territory, entity)
+                here.append(None if gone is None else not gone)
+        return False if False in here else None if None in here else True
 
     def holds_on(self, as_of: date) -> bool:
         """Whether the rule is in force on the day."""
@@ -183,6 +209,13 @@ class Rule:
         return tuple(c for t, c in map(split_column, self.reads) if t == table), tuple(
             c for t, c in map(split_column, self.uses) if t == table
         )
+
+
+def covers(territory: str | None, entity: str | None) -> bool | None:
+    """Whether an entity lies in a territory (None: everywhere); None where the entity is not known."""
+    if not territory:
+        return True
+    return None if entity is None else entity.startswith(territory)
 
 
 def split_column(name: str) -> tuple[str, str]:
@@ -381,14 +414,21 @@ def _check(rule: Rule, where: str) -> None:
 class Override:
     """A layer's change to somebody else's rule: a dated parameter value, another severity, or its retirement.
 
+    A value and a severity need an authority, a retirement its reason; loading refuses a change that says nothing,
+    that names only half of a value, or that would be ignored.
+
     Attributes:
         rule: The code of the rule changed.
         origin: The package that changes it.
         parameter: The parameter, with ``value``; None for the other kinds.
-        severity: Another severity, on ``authority``.
-        retired: The reason why the rule does not run in the territory; None: it runs.
-        enabled: Switches a rule on that is off by default.
-        territory: Division code prefix; None: wherever the package is used.
+        value: Its dated value, within the rule's limits; it takes ``territory`` where it names none itself.
+        severity: Another severity for every finding of the rule, also where the rule itself has several steps.
+        retired: The reason why the rule does not speak of the territory (``not_applicable`` there); None: it does.
+        enabled: Switches a rule on that is off by default; for all places, so ``territory`` must be None.
+        territory: Division code prefix: the change holds only for entities whose code starts with it, and where the
+            entity is not known neither value nor severity is changed; a unit of unknown entity is not assessed by a
+            rule that is retired somewhere. None: wherever the package is used.
+        authority: What the change rests on.
     """
 
     rule: str

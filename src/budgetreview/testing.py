@@ -32,7 +32,7 @@ from typing import Any, Final
 import attrs
 import numpy as np
 
-from budgetreview.amount import with_amount
+from budgetreview.amount import totals_with_amount, with_amount
 from budgetreview.codes import load_tables
 from budgetreview.engine import review
 from budgetreview.judging import Bench
@@ -131,8 +131,10 @@ def bench(given: Submission, *, stage: str, as_of: date, level: str | None = Non
     """What the engine hands to rules, for one submission."""
     report_levels = review(given, RuleSet(()), stage=stage, as_of=as_of, level=level).levels
     levels = tuple(report_levels.get(p.entity or "") or level for p in given.periods)
-    lines, _ = with_amount(given.table("lines"), stage)
-    return Bench(given, lines, Context(stage, as_of, levels, {str(k): v for k, v in load_tables().items()}))
+    lines, chosen = with_amount(given.table("lines"), stage)
+    beside = given.totals_rows.get("lines")
+    totals = None if beside is None else totals_with_amount(beside, chosen)
+    return Bench(given, lines, Context(stage, as_of, levels, {str(k): v for k, v in load_tables().items()}, totals))
 
 
 def answers(rule: Rule, given: Submission, *, stage: str, as_of: date, level: str | None = None) -> dict[str, str]:

@@ -296,7 +296,7 @@ class Ratio:
         usable = self.usable & other.usable
         num = self.num.values.astype(object) * other.den.values - other.num.values.astype(object) * self.den.values
         den = self.den.values.astype(object) * other.den.values
-        known = self.num.known & other.num.known & usable
+        known = self.num.known & self.den.known & other.num.known & other.den.known & usable
         return Ratio(
             Exact(num, known, known, "money", magnitude(num)), Exact(den, usable, usable, "money", magnitude(den))
         )

@@ -76,6 +76,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "township": ("乡级", "township"),
     "general_transfers": ("一般性转移支付", "general transfers"),
     "special_transfers": ("专项转移支付", "special transfers"),
+    "received_general": ("上级对本级的一般性转移支付", "general transfers from the level above"),
+    "received_special": ("上级对本级的专项转移支付", "special transfers from the level above"),
+    "given_general": ("本级对下的一般性转移支付", "general transfers to the levels below"),
+    "given_special": ("本级对下的专项转移支付", "special transfers to the levels below"),
 }
 
 

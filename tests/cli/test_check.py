@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from budgetreview.cli import check as check_command
+from budgetreview.cli import checking
 from budgetreview.cli.exits import status
 from budgetreview.errors import OutputError
 from budgetreview.rule import Severity
@@ -254,7 +254,9 @@ def config(folder: Path, text: str) -> Path:
 
 
 def test_a_configuration_file_holds_any_option_and_values_of_parameters(run: Run, lines: Path) -> None:
-    file = config(lines.parent, """
+    file = config(
+        lines.parent,
+        """
         as-of = 2026-01-10
         select = ["Z01", "Z13"]
         fail-on = "orange"
@@ -263,7 +265,8 @@ def test_a_configuration_file_holds_any_option_and_values_of_parameters(run: Run
         round = true
         [set]
         Z13.tolerance = 0.05
-    """)
+    """,
+    )
     result = run("check", lines, "--config", file)
     report = document(result)
     assert result.exit_code == 1
@@ -272,7 +275,9 @@ def test_a_configuration_file_holds_any_option_and_values_of_parameters(run: Run
 
 
 def test_the_command_line_wins_over_the_configuration_file(run: Run, lines: Path) -> None:
-    file = config(lines.parent, 'as_of = "2026-01-10"\nselect = "Z01"\nformat = "json"\n[set]\n"Z13.tolerance" = "0.05"')
+    file = config(
+        lines.parent, 'as_of = "2026-01-10"\nselect = "Z01"\nformat = "json"\n[set]\n"Z13.tolerance" = "0.05"'
+    )
     report = document(run("check", lines, "--config", file, "--select", "Z13", "--set", "Z13.tolerance=0"))
     assert [(r["code"], r["flagged"]) for r in report["rules"]] == [("Z13", 1)]
 
@@ -396,7 +401,7 @@ def test_where_the_report_cannot_be_written_at_the_end_its_text_is_printed(
 def test_many_notices_are_cut_with_their_number_unless_all_are_asked_for(
     run: Run, lines: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check_command, "_MOST_NOTICES", 0)
+    monkeypatch.setattr(checking, "_MOST_NOTICES", 0)
     text = LINES.replace("区划代码,", "区划代码,闲话,").replace("430702,2026", "430702,x,2026")
     lines.write_text(text, encoding="utf-8")
     assert "more notices" in run("check", lines, *SOME).stderr

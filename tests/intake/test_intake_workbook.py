@@ -434,6 +434,14 @@ def test_an_encrypted_ods_is_refused(tmp_path: Path) -> None:
 # ---- whatever the bytes
 
 
+def test_a_workbook_from_which_no_sheet_of_cells_comes_is_refused(tmp_path: Path) -> None:
+    book = Workbook()
+    book.create_chartsheet("图")
+    book.remove(book.active)
+    book.save(tmp_path / "a.xlsx")
+    assert refusal(tmp_path / "a.xlsx")[0] == "no-sheet"
+
+
 @given(st.data())
 def test_a_workbook_with_flipped_bytes_is_read_or_refused_and_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

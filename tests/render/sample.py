@@ -198,6 +198,4 @@ HOSTILE = (
 
 def hostile() -> Report:
     """A review of projects with hostile names."""
-    return sample(names=HOSTILE, codes=EVERYTHING)
-
-
+    return sample(names=[name for name in HOSTILE for _ in range(4)], codes=EVERYTHING)

@@ -74,7 +74,7 @@ def test_an_existing_file_survives_a_failed_write(tmp_path: Path) -> None:
         out.write(b"half")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OutputError, match="原有文件未改动.*what was there is untouched"):
+    with pytest.raises(OutputError, match=r"原有文件未改动.*what was there is untouched"):
         files.save({target: broken})
     assert target.read_text(encoding="utf-8") == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["review.json"]
@@ -104,7 +104,7 @@ def test_a_program_error_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """The folder is not made in silence."""
-    with pytest.raises(OutputError, match="不存在.*does not exist"):
+    with pytest.raises(OutputError, match=r"不存在.*does not exist"):
         render.write(sample(), tmp_path / "reports" / "a.json")
     assert list(tmp_path.iterdir()) == []
 
@@ -126,7 +126,7 @@ def test_rights_and_links_are_kept(tmp_path: Path) -> None:
 def test_a_folder_without_rights_is_an_output_error(tmp_path: Path) -> None:
     """Without the right to write, the error says so in both languages."""
     tmp_path.chmod(0o500)
-    with pytest.raises(OutputError, match="没有写权限.*not allowed"):
+    with pytest.raises(OutputError, match=r"没有写权限.*not allowed"):
         render.write(sample(), tmp_path / "a.json")
     tmp_path.chmod(0o700)
 

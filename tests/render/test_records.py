@@ -153,7 +153,9 @@ def test_json_is_written_as_the_contract_says(rendered: Rendered) -> None:
     expected = json.dumps(records.report(report), ensure_ascii=False, indent=2) + "\n"
     assert rendered(report, "json").decode() == expected
     nothing = sample(codes=("A06",))
-    assert rendered(nothing, "json").decode() == json.dumps(records.report(nothing), ensure_ascii=False, indent=2) + "\n"
+    assert (
+        rendered(nothing, "json").decode() == json.dumps(records.report(nothing), ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 def test_json_lines_begin_with_the_report_without_findings(
@@ -169,5 +171,7 @@ def test_json_lines_begin_with_the_report_without_findings(
 
 def test_hostile_text_is_kept_exactly_in_json(rendered: Rendered) -> None:
     """For programs the text of the budget is not changed by one character."""
-    names = {f["subject"]["project_name"] for f in json.loads(rendered(hostile(), "json"))["findings"] if f["rule"] == "A02"}
+    names = {
+        f["subject"]["project_name"] for f in json.loads(rendered(hostile(), "json"))["findings"] if f["rule"] == "A02"
+    }
     assert "总额\u202e000,1\u202c元\x1b[31m红\x1b[0m\x07" in names

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from budgetreview.cli.check import check
-from budgetreview.cli.demo import demo
+from budgetreview.cli.checking import check
+from budgetreview.cli.demonstration import demo
 from budgetreview.cli.exits import Commands
 from budgetreview.cli.forms import layouts, template
 from budgetreview.cli.matrix import mechanism

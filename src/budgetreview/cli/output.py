@@ -14,6 +14,7 @@ import click
 
 from budgetreview import render
 from budgetreview.cli import language
+from budgetreview.cli.progress import Bar
 from budgetreview.errors import OutputError, Text, UsageError
 from budgetreview.report import Report
 
@@ -55,7 +56,9 @@ class Destination:
         lang = language.of_reports()
         if self.path is not None:
             try:
-                written = render.write(report, self.path, self.format, lang)
+                with Bar() as bar:
+                    bar.step(language.say_both("写报告", "writing"))
+                    written = render.write(report, self.path, self.format, lang)
             except OutputError:
                 self._print_text(report, lang, verbose=verbose)
                 raise
@@ -74,7 +77,10 @@ class Destination:
         terminal = sys.stdout.isatty()
         width = shutil.get_terminal_size().columns if terminal else 100
         color = terminal and "NO_COLOR" not in os.environ
-        click.echo(render.text(report, lang, verbose=verbose, width=width, color=color), nl=False, color=color)
+        with Bar() as bar:
+            bar.step(language.say_both("写报告", "writing"))
+            text = render.text(report, lang, verbose=verbose, width=width, color=color)
+        click.echo(text, nl=False, color=color)
 
 
 def _check(target: Path, inputs: list[Path]) -> None:

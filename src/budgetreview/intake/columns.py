@@ -45,6 +45,7 @@ def assign(
     year: int | None = None,
     layout: TableLayout | None = None,
     holds_marks: Callable[[int], bool] = lambda _: True,
+    made: int | None = None,
 ) -> Assigned:
     """Put headers to columns.
 
@@ -57,8 +58,11 @@ def assign(
         year: The fiscal year that a title names.
         layout: What a layout says about headers.
         holds_marks: Whether the cells below a header are marks (for 债务资金).
+        made: The place from which on columns are made by the layout, under the names of the columns that they are.
     """
-    headers = [_header(table, t, year, layout) if t is not None else Header("") for t in texts]
+    own_end = len(texts) if made is None else made
+    headers = [_header(table, t, year, layout) if t is not None else Header("") for t in texts[:own_end]]
+    headers += [Header(t or "", (t,) if t else (), None, "layout") for t in texts[own_end:]]
     marks = {i: holds_marks(i) for i, h in enumerate(headers) if is_debt_header(h)}
     headers = settle(headers, marks)
     feeds: dict[str, int] = {}

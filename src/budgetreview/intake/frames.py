@@ -10,6 +10,7 @@ import polars as pl
 
 from budgetreview.codes import entity_code
 from budgetreview.errors import IntakeError, Problem, Text, UsageError
+from budgetreview.intake.adding import added_up
 from budgetreview.intake.assemble import Read, assemble
 from budgetreview.intake.coerce import coerce
 from budgetreview.intake.columns import assign
@@ -164,4 +165,4 @@ def finish(parts: list[Part], beside: list[Input], options: Options, stopped: fr
     coerced = [coerce(part, options) for part in parts]
     found = validate(coerced)
     typed = [attrs.evolve(t, problems=(*t.problems, *f)) if f else t for t, f in zip(coerced, found, strict=True)]
-    return assemble(typed, beside, options, stopped)
+    return assemble([added_up(t) for t in typed], beside, options, stopped)

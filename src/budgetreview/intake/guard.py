@@ -185,6 +185,8 @@ def _packed(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> Itera
     file = package.fp
     if file is None:
         raise broken(name, "压缩包已关闭", "the zip file is closed")
+    if part.header_offset < 0:  # a damaged directory can place a part before the file begins
+        raise broken(name, f"{part.filename} 的位置", f"the place of {part.filename}")
     file.seek(part.header_offset)
     head = file.read(_LOCAL_HEADER)
     if len(head) < _LOCAL_HEADER or head[:4] != b"PK\x03\x04":

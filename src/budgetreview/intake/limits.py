@@ -15,6 +15,7 @@ The kinds of problem that files can have, stable for programs:
 ``too-large``           the file is larger than its limit
 ``not-a-workbook``      the bytes are not those of an .xlsx, .xls or .ods workbook (HTML named .xls, …)
 ``broken-workbook``     a workbook, but damaged or against its own format
+``no-sheet``            a workbook from which no sheet of cells comes (charts alone, or a damaged list of sheets)
 ``encrypted``           a password protects the file
 ``zip-bomb``            unpacks to far more than its size
 ``far-cell``            a cell stands so far out that the sheet as a table would not fit in memory

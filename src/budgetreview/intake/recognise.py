@@ -190,7 +190,7 @@ def _part(grid: Grid, found: Found, context: Context, *, shift: int = 0, whole: 
     assigned = assign(
         found.table, named, name=grid.name, sheet=grid.sheet, year=year, layout=one,
         address=lambda i: f"{letters(i + shift)}{found.last + 1}" if i < width else None,
-        holds_marks=lambda i: holds_marks(cells.to_series(i)),
+        holds_marks=lambda i: holds_marks(cells.to_series(i)), made=width,
     )  # fmt: skip
     if gone.any():
         cells, records = cells.filter(~gone), records[~gone.to_numpy()]

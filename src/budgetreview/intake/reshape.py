@@ -87,7 +87,8 @@ def _made(made: Derived, columns: list[pl.Series]) -> pl.Series:
         text = columns[0].str.strip_chars()
         turned = pl.when(text.str.starts_with("-")).then(text.str.slice(1)).otherwise(pl.concat_str(pl.lit("-"), text))
         return pl.select(turned).to_series()
-    return pl.select(pl.concat_str(columns, separator=made.separator, ignore_nulls=True)).to_series()
+    joined = pl.select(pl.concat_str(columns, separator=made.separator, ignore_nulls=True)).to_series()
+    return joined if made.first is None else joined.str.strip_chars().str.slice(0, made.first)
 
 
 def left_out(cells: pl.DataFrame, texts: Headers, one: TableLayout, say: Say) -> pl.Series:
@@ -110,6 +111,13 @@ def left_out(cells: pl.DataFrame, texts: Headers, one: TableLayout, say: Say) ->
     return gone
 
 
+def _meant(pivot: Pivot, items: Sequence[str]) -> dict[str, str]:
+    """Items to the columns that a layout says they are; an item written as the layout writes it wins over look-alikes."""
+    exact = {plain(k): v for k, v in pivot.columns.items()}
+    alike = {label(k): v for k, v in pivot.columns.items() if plain(k) not in {plain(t) for t in items}}
+    return {t: column for t in items if (column := exact.get(plain(t)) or alike.get(label(t)))}
+
+
 def pivoted(
     cells: pl.DataFrame, texts: Headers, one: TableLayout, pivot: Pivot, records: npt.NDArray[np.int64], say: Say
 ) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
@@ -117,14 +125,14 @@ def pivoted(
     item, value = find(texts, pivot.item), find(texts, pivot.value)
     if item is None or value is None:
         return pl.DataFrame(), records[:0]
-    meanings = {label(k): v for k, v in pivot.columns.items()}
     said = cells.to_series(item)
     distinct = said.drop_nulls().unique().sort().to_list()
-    left = [t for t in distinct if label(t) not in meanings]
+    meant = _meant(pivot, distinct)
+    left = [t for t in distinct if t not in meant]
     if left:
         say("items-left-out", f"布局未对应的{len(left)}个项目未读入：{'、'.join(left[:_NAMED])}",
             f"{len(left)} items that the layout does not name are left out: {', '.join(left[:_NAMED])}")  # fmt: skip
-    named = pl.Series([meanings.get(label(t)) for t in distinct], dtype=pl.String)
+    named = pl.Series([meant.get(t) for t in distinct], dtype=pl.String)
     known = pl.Series(distinct, dtype=pl.String)
     group: dict[str, pl.Series] = {}
     for head in pivot.keep:

@@ -42,7 +42,8 @@ def read_workbook(path: Path, name: str, sha256: str | None = None) -> list[Grid
         sha256: Of its bytes, handed through.
 
     Raises:
-        IntakeError: If the workbook as a whole cannot be read: encrypted, damaged, a bomb, a cell too far out.
+        IntakeError: If the workbook as a whole cannot be read: encrypted, damaged, a bomb, a cell too far out,
+            or without any sheet of cells.
     """
     try:
         data = path.read_bytes()
@@ -53,7 +54,7 @@ def read_workbook(path: Path, name: str, sha256: str | None = None) -> list[Grid
         raise IntakeError([unreadable(name, error)]) from None
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [
+        found = [
             _grid(book, sheet, name, sha256, measures.get(sheet.name))
             for sheet in book.sheets_metadata
             if sheet.typ == calamine.SheetTypeEnum.WorkSheet
@@ -82,6 +83,20 @@ def read_workbook(path: Path, name: str, sha256: str | None = None) -> list[Grid
                 )
             ]
         ) from None
+    if not found:
+        # A damaged list of sheets looks to the reader like a workbook without any; so does one of charts alone.
+        raise IntakeError(
+            [
+                problem(
+                    "no-sheet",
+                    "工作簿中没有可读取的工作表；请用 Excel 或 WPS 打开，确认有数据表后另存为 .xlsx 再提交。",
+                    "the workbook has no sheet that could be read; open it in Excel or WPS, see that it has one with "
+                    "data, and save it as .xlsx.",
+                    name=name,
+                )
+            ]
+        )
+    return found
 
 
 def unreadable(name: str, error: OSError) -> Problem:

@@ -23,7 +23,9 @@ GENERIC: Final = ("经费", "项目", "工作", "专项", "补助", "资金")
 """Words that every project's name may carry."""
 
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}\s*(?:财政)?年?度?|(?:本|上|当)年度?|年度")
-_NUMBER: Final = re.compile(r"\d+|[一二三四五六七八九十百]+(?=[期批标段号区楼组片所中小幼队站）)、.]|$)|(?<=第)[一二三四五六七八九十百]+")
+_NUMBER: Final = re.compile(
+    r"\d+|(?<=第)[一二三四五六七八九十百]+|[一二三四五六七八九十百]+(?=[期批标段号区楼组片所中小幼队站）)、.]|$)"
+)
 _PLAIN: Final = re.compile(r"[\W_]+")
 
 COMPARED_AT_ONCE: Final = 512
@@ -192,4 +194,5 @@ def components(n: int, left: Ints, right: Ints) -> Ints:
     for a, b in zip(left.tolist(), right.tolist(), strict=True):
         x, y = root(a), root(b)
         parent[max(x, y)] = min(x, y)
-    return np.unique([root(i) for i in range(n)], return_inverse=True)[1].astype(np.int64) if n else np.zeros(0, np.int64)
+    roots = np.array([root(i) for i in range(n)], np.int64)
+    return np.unique(roots, return_inverse=True)[1].astype(np.int64)

@@ -66,6 +66,7 @@ class _View:
         self.rest = self.questions[TOP:]
         self.because = tuple(t[lang] for t in summary.incomplete_because(report))
         self.verdict = summary.verdict(report)[lang]
+        self.outcome_of_review = summary.outcome(report)
         self.nothing = summary.judged_nothing(report)
         self.waived = summary.waived(report)
         self.unjudged = summary.unjudged(report)
@@ -121,6 +122,9 @@ class _View:
 
     def size(self, topic: Topic) -> str:
         return phrases.size(topic, self.lang, self.unit)
+
+    def example(self, topic: Topic) -> str:
+        return phrases.example(topic, self.lang, entity=self._many)
 
     def hint(self, topic: Topic) -> str | None:
         found = summary.base_rate(topic.result)

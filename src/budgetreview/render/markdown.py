@@ -15,13 +15,16 @@ from budgetreview.rule import Severity
 EXAMPLES: Final = 10
 """Findings listed of one rule; the number of the others is said."""
 LONGEST: Final = 400
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&$!]|^[-+=]|^\d+(?=[.)]))")
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&$!]|^[-+=])")
+_ORDINAL: Final = re.compile(r"^(\d+)([.)])")
 _LINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
 
 
 def escaped(text: str) -> str:
     """A text that Markdown shows as it is: on one line, nothing in it marks up, links or starts HTML."""
-    return _LINK.sub(r"\1" + "\u200b" + r"\2", _SPECIAL.sub(r"\\\1", shortened(one_line(text), LONGEST)))
+    plain = shortened(one_line(text), LONGEST)
+    marked = _ORDINAL.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", plain))
+    return _LINK.sub(r"\1" + "\u200b" + r"\2", marked)
 
 
 def markdown(report: Report, lang: str, unit: str) -> str:
@@ -42,7 +45,7 @@ def markdown(report: Report, lang: str, unit: str) -> str:
         f"- {w('engine')}{colon}budgetreview {report.engine}",
         f"- {w('packs')}{colon}{escaped(phrases.packs(report, lang))}",
         "",
-        f"**{w('incomplete') if because else w('complete')}** " + ("" if because else w("complete_means")),
+        f"**{w(summary.outcome(report))}** " + ("" if because else w("complete_means")),
         "",
     ]
     lines += [f"- {escaped(t[lang])}" for t in because]

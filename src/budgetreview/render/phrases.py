@@ -77,6 +77,15 @@ def size(topic: Topic, lang: str, unit: str) -> str:
     return note(said, f"另 {more} 项金额未知" if lang == "zh" else f"amount unknown for {more} more", lang)
 
 
+def example(topic: Topic, lang: str, *, entity: bool) -> str:
+    """The largest open case of a topic: ``例：单位 101 · 项目 校舍维修``; its place where there is only one."""
+    first = topic.open[0]
+    said = summary.about(first, lang, entity=entity)
+    if len(topic.open) == 1:
+        return said
+    return f"例：{said}" if lang == "zh" else f"e.g. {said}"
+
+
 def helps(key: str, rules: int, lang: str) -> str:
     """What a missing input would do."""
     if lang == "zh":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
 import attrs
 
@@ -93,6 +93,13 @@ def incomplete_because(report: Report) -> tuple[Text, ...]:
     if not any(r.outcome == "ran" for r in report.results):
         reasons.append(Text("没有一条规则有数据可判断", "no rule had data to judge"))
     return tuple(reasons)
+
+
+def outcome(report: Report) -> Literal["complete", "gaps", "incomplete"]:
+    """What to head a report with: a complete review in which rules lacked data is not headed like one without gaps."""
+    if not report.complete:
+        return "incomplete"
+    return "gaps" if unjudged(report) else "complete"
 
 
 def judged_nothing(report: Report) -> bool:

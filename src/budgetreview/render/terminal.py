@@ -76,6 +76,11 @@ class _Page:
             yield " " * pad + line
             pad = later
 
+    def led(self, front: str, style: str, rest: str, indent: int, hanging: int) -> Iterator[str]:
+        """A wrapped text whose front is painted where it stands on one line."""
+        for line in self.wrapped(front + rest, indent, hanging):
+            yield line.replace(front, self.paint(front, style), 1)
+
     # --- what was reviewed, complete or not
 
     def head(self) -> Iterator[str]:
@@ -91,7 +96,8 @@ class _Page:
             for reason in because:
                 yield from self.wrapped(f"! {reason[lang]}", 2, 4)
         else:
-            yield f"{self.word('complete')}{phrases.colon(self.lang)}{self.word('complete_means')}"
+            heading = self.word(summary.outcome(r))
+            yield from self.wrapped(f"{heading}{phrases.colon(lang)}{self.word('complete_means')}", 0)
         yield from self.wrapped(summary.verdict(r)[lang], 0)
         yield self.counts()
         if summary.judged_nothing(r):
@@ -121,16 +127,18 @@ class _Page:
             first = topic.open[0]
             yield from self.wrapped(f"{n}. {first.question[self.lang]}", 0, 3)
             label = words.say(words.SEVERITY, topic.severity.value, self.lang)
-            yield "   " + self.paint(label, topic.severity.value) + f" · {topic.result.rule.code} · {self.size(topic)}"
+            case = phrases.example(topic, self.lang, entity=self.many)
+            rest = f" · {topic.result.rule.code} · {self.size(topic)} · {case}"
+            yield from self.led(label, topic.severity.value, rest, 3, 3)
         if len(topics) > most:
-            yield self.left_out(len(topics) - most, "个问题", "questions")
+            yield from self.left_out(len(topics) - most, "个问题", "questions")
 
     def size(self, topic: Topic) -> str:
         return phrases.size(topic, self.lang, self.unit)
 
-    def left_out(self, n: int, zh: str, en: str) -> str:
+    def left_out(self, n: int, zh: str, en: str) -> Iterator[str]:
         said = self.say(f"另有 {n} {zh}未列出，用 --verbose 查看全部", f"{n} more {en} not listed; --verbose shows all")
-        return self.paint(f"   … {said}", "dim")
+        yield from (self.paint(line, "dim") for line in self.wrapped(f"… {said}", 3))
 
     # --- findings
 
@@ -153,7 +161,9 @@ class _Page:
         rule = topic.result.rule
         nature = words.say(words.NATURE, topic.nature, self.lang)
         law = phrases.laws(rule, self.lang)
-        yield self.paint(one_line(f"{rule.code} {rule.title[self.lang]}"), "head") + f" · {nature} · {self.size(topic)}"
+        yield from self.led(
+            one_line(f"{rule.code} {rule.title[self.lang]}"), "head", f" · {nature} · {self.size(topic)}", 0, 2
+        )
         if law and self.verbose:
             yield from self.wrapped(f"{self.word('authority')}{phrases.colon(self.lang)}{law}", 2, 4)
         if self.verbose:
@@ -165,7 +175,7 @@ class _Page:
         for f in topic.findings[:most]:
             yield from self.finding(f)
         if len(topic.findings) > most:
-            yield self.left_out(len(topic.findings) - most, "项", "findings")
+            yield from self.left_out(len(topic.findings) - most, "项", "findings")
 
     def finding(self, f: Finding) -> Iterator[str]:
         mark = self.say("[已豁免] ", "[waived] ") if f.waived is not None else ""
@@ -206,7 +216,7 @@ class _Page:
         for key, n in needed[:FEW]:
             yield from self.wrapped(phrases.helps(key, n, self.lang), 0, 4)
         if len(needed) > FEW:
-            yield self.left_out(len(needed) - FEW, "项缺少的数据", "missing inputs")
+            yield from self.left_out(len(needed) - FEW, "项缺少的数据", "missing inputs")
 
     def rules(self) -> Iterator[str]:
         if not self.verbose:
@@ -241,7 +251,7 @@ class _Page:
         for n in everything[:most]:
             yield from self.wrapped(f"· {n.line(self.lang)}", 0, 2)
         if len(everything) > most:
-            yield self.left_out(len(everything) - most, "条提示", "notices")
+            yield from self.left_out(len(everything) - most, "条提示", "notices")
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
         """Columns aligned by what they take on the screen; numbers to the right, the last column wraps."""
@@ -272,8 +282,7 @@ def _broken(text: str, width: int) -> list[str]:
         if cell_len(joined) <= width:
             line = joined
             continue
-        room = width - cell_len(line) - 1
-        if line and (piece.isascii() or room < width // 3):
+        if line and piece.isascii():
             lines.append(line)
             joined = piece
         chopped = chop_cells(joined, width)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from budgetreview.render.names import BEFORE, FIGURES, Pair
 from budgetreview.rule import Rule, Severity
-from budgetreview.tables import TABLES
-
-Pair = tuple[str, str]
+from budgetreview.tables import EVENTS, TABLES
+from budgetreview.wording import word
 
 SEVERITY: Final[Mapping[str, Pair]] = {
     "red": ("红色", "red"),
@@ -82,6 +82,12 @@ PER: Final[Mapping[str, Pair]] = {
     "fund": ("基金", "fund"),
     "entity": ("地区年度", "entity and year"),
     "event": ("事项", "event"),
+    "duty": ("一项时限要求", "duty"),
+    "transfer kind": ("一类转移支付", "kind of transfer"),
+    "advance notice": ("一类提前下达", "advance notice"),
+    "agency and entity": ("单位和地区年度", "agency and entity"),
+    "sum": ("一个合计", "sum"),
+    "revenue code": ("收入科目", "revenue code"),
     "function": ("功能科目", "function"),
     "economic": ("经济科目", "economic code"),
     "target": ("绩效指标", "indicator"),
@@ -112,6 +118,7 @@ NAME: Final[Mapping[str, Pair]] = {
 REPORT: Final[Mapping[str, Pair]] = {
     "title": ("预算审查报告", "Budget review"),
     "complete": ("审查完整", "Complete"),
+    "gaps": ("审查完成，但有未能判断的部分", "Complete, but not everything could be judged"),
     "incomplete": ("审查不完整", "Incomplete"),
     "complete_means": ("每个输入都已读入，没有规则运行失败", "every input was read and no rule failed"),
     "nothing_found": ("所有可判断的单元均未标出问题", "Nothing was flagged among what could be judged"),
@@ -233,14 +240,30 @@ def nature(rule: Rule, found: Severity) -> str:
 
 def name(key: str, lang: str) -> str:
     """The name of a figure or subject: a column by its header, anything else as the rule names it."""
-    if key in NAME:
-        return pick(NAME[key], lang)
-    if lang == "zh":
-        for table in TABLES.values():
-            column = table.columns.get(key)
-            if column is not None:
-                return column.label
-    return key.replace("_", " ")
+    known = _name(key, lang)
+    return key.replace("_", " ") if known is None else known
+
+
+def has_name(key: str) -> bool:
+    """Whether a figure has a Chinese name."""
+    return _name(key, "zh") is not None
+
+
+def _name(key: str, lang: str) -> str | None:
+    pair = NAME.get(key) or FIGURES.get(key)
+    if pair is not None:
+        return pick(pair, lang)
+    for table in TABLES.values():
+        column = table.columns.get(key)
+        if column is not None and column.zh:
+            return column.label if lang == "zh" else key.replace("_", " ")
+    if key in EVENTS:
+        return word(key, lang)
+    for prefix, front in BEFORE.items():
+        if key.startswith(prefix):
+            rest = _name(key.removeprefix(prefix), lang)
+            return None if rest is None else pick(front, lang) + rest
+    return None
 
 
 def input_name(key: str, lang: str) -> str:
@@ -256,7 +279,10 @@ def input_name(key: str, lang: str) -> str:
     spec = TABLES.get(table or "lines")
     if spec is None:
         return key
-    header = spec.columns[column].label if column in spec.columns else column
     if not column:
         return f"{spec.zh[0]}（表 {key}）"
-    return f"{spec.zh[0]}·{header}（{key}）" if table else (f"{header}（{key}）" if header != key else key)
+    own = spec.columns.get(column)
+    header = own.label if own is not None else name(column, lang)
+    if table:
+        return f"{spec.zh[0]}·{header}（{key}）"
+    return f"{header}（{key}）" if own is not None or has_name(column) else key

@@ -87,6 +87,7 @@ class _Sheets:
             "head": book.add_format({**base, "bold": True, "text_wrap": True, "bg_color": "#E5E9EE", "bottom": 1}),
             "title": book.add_format({"bold": True, "font_size": 14}),
             "good": book.add_format({"bold": True, "font_color": "#175A35"}),
+            "gaps": book.add_format({"bold": True, "font_color": _INK["yellow"], "bg_color": _FILL["yellow"]}),
             "bad": book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#9B1C1C"}),
             **{s: book.add_format({**base, "bg_color": _FILL[s], "font_color": _INK[s], "bold": True}) for s in _FILL},
         }
@@ -109,7 +110,7 @@ class _Sheets:
         if because:
             self._put(sheet, 1, 0, self.word("incomplete"), "bad")
         else:
-            self._put(sheet, 1, 0, self.word("complete"), "good")
+            self._put(sheet, 1, 0, self.word(summary.outcome(r)), "good" if not summary.unjudged(r) else "gaps")
         lines: list[tuple[str, Any]] = [("", t[lang]) for t in because]
         if summary.judged_nothing(r):
             lines.append(("", self.word("nothing_judged")))

@@ -21,7 +21,8 @@ def adjustment_approved(calendar: Table, context: Context) -> Truth:
     The meeting counts; where the plan itself is under review (stage ``adjustment``), handing it in counts as well.
     An entity without any row in the calendar is unknown.
     """
-    events = ("adjustment_meeting", "adjustment_submitted") if context.stage == "adjustment" else ("adjustment_meeting",)
+    proposed = ("adjustment_submitted",) if context.stage == "adjustment" else ()
+    events = ("adjustment_meeting", *proposed)
     done = calendar.by().any(calendar.key("event").isin(events) & (calendar.whole("date") <= day_of(context)))
     told = np.zeros(len(calendar.periods), bool)
     told[calendar.period] = True

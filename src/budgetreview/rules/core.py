@@ -11,7 +11,7 @@ from budgetreview.layout import Layout, shipped_layouts
 from budgetreview.mechanism import Profile, shipped_profiles
 from budgetreview.rule import Rule
 
-FAMILIES: Final = ("legality", "timeline", "zero_base")
+FAMILIES: Final = ("debt", "execution", "key_spending", "legality", "quality", "revenue", "spending", "structure", "timeline", "transfers", "zero_base")
 
 
 @hookimpl

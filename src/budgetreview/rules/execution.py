@@ -244,10 +244,11 @@ def paid_to_own_account(payments: Table, agencies: Table, p: OwnAccounts) -> Ass
     finance = payee.where(lambda w: any(x in _bare(w) for x in p.finance))
     same = _same_holder(payee, own, p.endings)
     both = payee.known & own.known
+    mine = Truth(same & both, ~same & both)
     return Assessment.of(
         payments,
-        condition=finance | Truth(same & both, ~same & both),
-        values={"payee": payee, "payer": own},
+        condition=finance | mine,
+        values={"payee": payee, "payer": own, "own_account": mine, "finance_account": finance},
         amount=payments.money("amount"),
         about="payee",
         lacks={"agencies.agency_name": ~own.known},

@@ -6,8 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from budgetreview.kernels import group as kernel
+from budgetreview.rules.readings import is_project
 from budgetreview.table import Groups, Table
-from budgetreview.values import Exact, Ints, Keys, Numbers
+from budgetreview.values import Bools, Exact, Ints, Keys, Numbers, Truth
 
 PROJECT_KEY: Final = ("project", "project_name", "agency")
 """What :func:`by_project` reads; a rule that calls it declares these."""
@@ -16,20 +18,64 @@ PROJECT_KEY: Final = ("project", "project_name", "agency")
 def by_project(lines: Table) -> Groups:
     """The lines of each project: by project code, without one by agency and project name.
 
-    Lines that name no project belong to no group.
+    A line without code takes the one code that the same agency's lines of the same name have. Lines that name no
+    project belong to no group.
     """
     code, name, agency = lines.key("project"), lines.key("project_name"), lines.key("agency")
-    bare = np.flatnonzero(~code.known & name.known)
+    lent, _ = _lent(lines)
+    codes = np.where(code.known, code.codes, lent)
+    bare = np.flatnonzero((codes < 0) & name.known)
     pairs = agency.codes[bare].astype(np.int64) * (len(name.words) + 1) + name.codes[bare]
     _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
     words = [f"{agency.text(int(r)) or '-'}：{name.text(int(r))}" for r in bare[first]]
     vocabulary = sorted({*code.words, *words})
     place = {w: i for i, w in enumerate(vocabulary)}
     coded = np.array([place[w] for w in code.words] + [-1], np.int32)
-    keys = coded[code.codes]
+    keys = coded[codes]
     if len(bare):
         keys[bare] = np.array([place[w] for w in words], np.int32)[inverse]
     return lines.by_keys(("each project",), {"project": Keys(keys, tuple(vocabulary))})
+
+
+def _lent(lines: Table) -> tuple[Ints, Bools]:
+    """The code that a line without one takes from its agency's lines of the same name (-1: none or several).
+
+    And lines without code for which there are several.
+    """
+    code, name, agency = lines.key("project"), lines.key("project_name"), lines.key("agency")
+    same, first = kernel.combine([lines.period, agency.codes.astype(np.int64) + 1, name.codes.astype(np.int64)])
+    inside = code.known & (same >= 0)
+    low, high = np.full(len(first) + 1, np.iinfo(np.int64).max), np.full(len(first) + 1, -1, np.int64)
+    np.minimum.at(low, same[inside], code.codes[inside])
+    np.maximum.at(high, same[inside], code.codes[inside])
+    bare = ~code.known & (same >= 0)
+    return np.where(bare & (low == high)[same], high[same], -1), bare & (low < high)[same]
+
+
+def surely_whole(lines: Table, project: Groups, wanted: Bools) -> Bools:
+    """Which projects are surely complete: none of the lines wanted in their agencies may belong to them unsaid.
+
+    A line says where it belongs with its code or its name. It does not where both are blank, where its code is blank
+    and its agency has several projects of its name, or where it has a name only and a line with a code has none.
+    """
+    code, name, agency = lines.key("project"), lines.key("project_name"), lines.key("agency")
+    _, several = _lent(lines)
+    place, first = kernel.combine([lines.period, agency.codes.astype(np.int64) + 1])
+    nameless = kernel.counts(code.known & ~name.known, place, len(first)) > 0
+    loose = wanted & ~code.known & (~name.known | several | nameless[place])
+    if not loose.any():
+        return np.ones(len(project), bool)
+    shaken = np.zeros(len(first), bool)
+    shaken[place[loose]] = True
+    everywhere = np.zeros(len(lines.periods), bool)
+    everywhere[lines.period[loose & ~agency.known]] = True
+    return ~project.any(Truth.known(shaken[place] | everywhere[lines.period])).yes
+
+
+def may_be_project(lines: Table) -> Bools:
+    """Lines that are or may be project lines; where the column ``basic`` is absent, only those that name a project."""
+    ours, absent = is_project(lines), lines.absent("basic")
+    return ours.yes if absent is not None and absent.all() else ~ours.no
 
 
 def row_of(units: Table | Groups, name: str, other: Table | Groups) -> Ints:

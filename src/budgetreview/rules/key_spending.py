@@ -11,14 +11,24 @@ import numpy as np
 from budgetreview.kernels import group as kernel
 from budgetreview.rule import Assessment, Context, Severity
 from budgetreview.rules.adjusting import adjustment_approved
-from budgetreview.rules.joining import PROJECT_KEY, at_least_zero, by_project, fetched, of_period, row_of
+from budgetreview.rules.joining import (
+    PROJECT_KEY,
+    at_least_zero,
+    by_project,
+    fetched,
+    may_be_project,
+    of_period,
+    row_of,
+    surely_whole,
+)
 from budgetreview.rules.laws import family
 from budgetreview.rules.pace import behind, months_passed
-from budgetreview.rules.readings import is_new
+from budgetreview.rules.readings import PROJECT, is_new, is_project
 from budgetreview.table import Groups, Table
 from budgetreview.values import Exact, Numbers, Ratio, Truth
 
 book: Final = family("key_spending")
+_PROJECT: Final = tuple(dict.fromkeys((*PROJECT, *PROJECT_KEY)))
 
 
 @attrs.frozen
@@ -29,9 +39,7 @@ class MajorProject:
     rank: int
 
 
-@book.rule(
-    "K01", reads=("amount", "is_investment", "is_key"), uses=PROJECT_KEY, per="project", parameters=MajorProject
-)
+@book.rule("K01", reads=("amount", "is_investment", "is_key"), uses=PROJECT_KEY, per="project", parameters=MajorProject)
 def major_project_not_listed(lines: Table, p: MajorProject) -> Assessment:
     """A large investment project that is not singled out as key spending."""
     project = by_project(lines)
@@ -44,7 +52,9 @@ def major_project_not_listed(lines: Table, p: MajorProject) -> Assessment:
     return Assessment.of(
         project,
         applies=invests & ~mine.equals(0),
-        condition=((share >= p.share) | (rank <= p.rank)) & ~project.any(lines.mark("is_key")),
+        condition=(((share >= p.share) | (rank <= p.rank)) & ~project.any(lines.mark("is_key"))).only(
+            surely_whole(lines, project, ~invested.no)
+        ),
         measure=share,
         limit=p.share,
         values={"project_investment": mine, "total_investment": total, "rank_in_year": rank},
@@ -93,20 +103,18 @@ def major_project_changed(lines: Table, prior: Table, p: MajorChange) -> Assessm
     """The total of a large project differs much from last year's."""
     project, last = by_project(lines), by_project(prior)
     at = row_of(project, "project", last)
-    now = project.most(lines.money("total_amount"))
-    before = fetched(last.most(prior.money("total_amount")), at)
+    totals, earlier = lines.money("total_amount"), prior.money("total_amount")
+    largest, smallest = project.most(totals), project.least(totals)
+    most, least = fetched(last.most(earlier), at), fetched(last.least(earlier), at)
+    fell = _fell(largest, least, p)
+    now, before = _chosen(fell, largest, smallest), _chosen(fell, least, most)
     n = len(project)
-    far = Truth.unknown(n) if p.change is None else abs(now - before) > before * p.change
-    high = Truth.unknown(n)
-    if p.rise is not None and p.rise_money is not None:
-        high = (now > before * (1 + p.rise)) & (now - before > p.rise_money)
-    condition = far if p.rise is None or p.rise_money is None else high if p.change is None else far | high
     absent = {name: np.full(n, getattr(p, name) is None) for name in ("change", "rise", "rise_money")}
     unset = all(a.all() for a in absent.values())
     return Assessment.of(
         project,
         applies=project.any(lines.mark("is_investment")) & ~before.equals(0) & Truth(at >= 0, at < 0),
-        condition=condition,
+        condition=(fell | _rose(smallest, most, p)).only(surely_whole(lines, project, ~lines.mark("is_investment").no)),
         measure=now - before,
         values={
             "total_amount": now,
@@ -119,6 +127,29 @@ def major_project_changed(lines: Table, prior: Table, p: MajorChange) -> Assessm
         about="total_amount",
         lacks={f"parameter:{name}": mask for name, mask in absent.items()} if unset else {},
     )
+
+
+def _fell(now: Exact, before: Exact, p: MajorChange) -> Truth:
+    """Whether the total fell by more than the place lets pass; unknown where it sets no measure at all."""
+    if p.change is not None:
+        return before - now > before * p.change
+    return (
+        Truth.unknown(len(now)) if p.rise is None else Truth.known(np.zeros(len(now), bool)).only((now - before).known)
+    )
+
+
+def _rose(now: Exact, before: Exact, p: MajorChange) -> Truth:
+    """Whether the total rose by more than the place lets pass; unknown where it sets no measure at all."""
+    far = None if p.change is None else now - before > before * p.change
+    if p.rise is None or p.rise_money is None:
+        return far if far is not None else Truth.unknown(len(now))
+    high = (now > before * (1 + p.rise)) & (now - before > p.rise_money)
+    return high if far is None else far | high
+
+
+def _chosen(where: Truth, one: Exact, other: Exact) -> Exact:
+    known = np.where(where.yes, one.known, other.known)
+    return Exact.of(np.where(where.yes, one.values, other.values), known)
 
 
 def _share(value: Fraction | None, n: int) -> Numbers:
@@ -135,18 +166,19 @@ class LargeProject:
 @book.rule(
     "K03",
     reads=("total_amount", "prior_approved", "in_plan"),
-    uses=("without_prior", *PROJECT_KEY),
+    uses=("without_prior", *_PROJECT),
     per="project",
     parameters=LargeProject,
 )
 def new_project_outside_plan(lines: Table, p: LargeProject) -> Assessment:
     """A new large project that is not in the plan."""
     project = by_project(lines)
-    total = project.most(lines.money("total_amount"))
+    total = project.least(lines.money("total_amount"))
+    whole = surely_whole(lines, project, may_be_project(lines))
     return Assessment.of(
         project,
-        applies=project.all(is_new(lines)),
-        condition=~project.any(lines.mark("in_plan")) & (total >= p.least),
+        applies=project.all(is_new(lines)).only(whole),
+        condition=(~project.any(lines.mark("in_plan")) & (total >= p.least)).only(whole),
         measure=total,
         limit=Exact.of(np.full(len(project), p.least)),
         values={"total_amount": total, "in_plan": project.any(lines.mark("in_plan"))},
@@ -165,7 +197,7 @@ class Beyond:
 @book.rule(
     "K04",
     reads=("total_amount", "spent_to_date", "amount"),
-    uses=PROJECT_KEY,
+    uses=_PROJECT,
     per="project",
     parameters=Beyond,
 )
@@ -173,12 +205,12 @@ def more_than_what_is_left(lines: Table, p: Beyond) -> Assessment:
     """What was spent and this year's money together exceed a project's total."""
     project = by_project(lines)
     total, spent = project.most(lines.money("total_amount")), project.least(lines.money("spent_to_date"))
-    now = project.sum(lines.money("amount"))
+    now = project.sum(lines.money("amount"), is_project(lines))
     together = spent + now
     return Assessment.of(
         project,
         applies=total > 0,
-        condition=together > total * (1 + p.tolerance),
+        condition=(together > total * (1 + p.tolerance)).only(surely_whole(lines, project, may_be_project(lines))),
         measure=together,
         limit=total * (1 + p.tolerance),
         values={"spent_to_date": spent, "amount": now, "total_amount": total},
@@ -204,7 +236,7 @@ def sources_do_not_cover(lines: Table) -> Assessment:
     return Assessment.of(
         project,
         applies=project.any(lines.mark("is_investment")),
-        condition=sources < total,
+        condition=(sources < total).only(surely_whole(lines, project, ~lines.mark("is_investment").no)),
         measure=sources,
         limit=total,
         values={"funding_fiscal": fiscal, "funding_debt": debt, "funding_other": other, "total_amount": total},
@@ -253,9 +285,7 @@ def office_building(lines: Table, p: Buildings) -> Assessment:
     )
 
 
-@book.rule(
-    "K08", reads=("is_key", "approved", "current", "calendar.event", "calendar.date")
-)
+@book.rule("K08", reads=("is_key", "approved", "current", "calendar.event", "calendar.date"))
 def key_spending_cut(lines: Table, calendar: Table, context: Context) -> Assessment:
     """Key spending was cut below what was approved, and no adjustment was approved."""
     approved, current = lines.money("approved"), lines.money("current")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from budgetreview.kernels import group as kernel
 from budgetreview.rules.rounding import compare, figure_span
@@ -35,26 +35,38 @@ def is_subtotal(lines: Table, column: str) -> Truth:
         return none
     length = np.array([len(w) for w in code.words] + [0])[code.codes]
     others = ("function_code",) if column in _ECONOMIC else _ECONOMIC
-    context, _ = kernel.combine([lines.period, *(_keys(lines, c) for c in (*_CONTEXT, *others))])
     amount, span = lines.money("amount"), figure_span(lines)
     yes, unsure = np.zeros(n, bool), np.zeros(n, bool)
     for own, below in _STEPS:
         candidates = np.flatnonzero(length == own)
-        children = np.flatnonzero(length == below)
-        if not len(candidates) or not len(children):
+        parent = _begins(code, own) if len(candidates) else None
+        if parent is None:
             continue
-        parent = _begins(code, own)
-        group = _pairs(context, code.codes, parent, candidates, children)
-        mine, theirs = group[: len(candidates)], group[len(candidates) :]
-        size = int(group.max()) + 1
+        context = [_keys(lines, c) for c in (*_CONTEXT, *others)]
+        children = _alike(np.flatnonzero((length == below) & (parent >= 0)), candidates, context)
+        if not len(children):
+            continue
+        rows = np.concatenate([candidates, children])
+        heading = np.concatenate([code.codes[candidates].astype(np.int64), parent[children]])
+        group, _ = kernel.combine([lines.period[rows], heading, *(key[rows] for key in context)])
+        mine, theirs, size = group[: len(candidates)], group[len(candidates) :], int(group.max()) + 1
         count = kernel.counts(np.ones(len(children), bool), theirs, size)[mine]
         known = kernel.counts(~amount.known[children], theirs, size)[mine] == 0
         total = kernel.sums(np.where(amount.known[children], amount.values[children], 0), theirs, size)[mine]
         room = kernel.sums(span.values[children], theirs, size)[mine] + span.values[candidates]
         held = compare(amount.take(candidates), Exact.of(total, known), Exact.of(room))
-        yes[candidates] |= (count > 0) & ~held.different.yes & ~held.different.open
+        yes[candidates] |= (count > 0) & held.different.no
         unsure[candidates] |= (count > 0) & held.different.open
     return Truth(yes, ~yes & ~unsure)
+
+
+def _alike(rows: Ints, candidates: Ints, context: Sequence[Ints]) -> Ints:
+    """The rows that share each key of the context with some candidate; most lines are out after one look."""
+    for key in context:
+        wanted = np.zeros(int(key.max(initial=0)) + 1, bool)
+        wanted[key[candidates]] = True
+        rows = rows[wanted[key[rows]]]
+    return rows
 
 
 def _keys(lines: Table, name: str) -> Ints:
@@ -67,17 +79,3 @@ def _begins(code: Keys, length: int) -> Ints:
     place = {w: i for i, w in enumerate(code.words)}
     table = np.array([place.get(w[:length], -1) for w in code.words] + [-1], np.int64)
     return table[code.codes]
-
-
-def _pairs(
-    context: Ints,
-    code: npt.NDArray[np.int32],
-    parent: Ints,
-    candidates: Ints,
-    children: Ints,
-) -> Ints:
-    """One number for each candidate and, the same number, for the lines below it (-1: below none)."""
-    keys = np.concatenate([code[candidates].astype(np.int64), parent[children]])
-    where = np.concatenate([context[candidates], context[children]])
-    group, _ = kernel.combine([where, keys])
-    return group

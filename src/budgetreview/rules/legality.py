@@ -486,18 +486,20 @@ def _two_of_each(totals: Table) -> Groups:
 
 
 def _of_kind(totals: Table, transfers: Table, kind: str) -> tuple[Exact, Exact]:
-    """Budgeted and announced transfers of a kind, from ``totals``, else the sums of ``transfers`` (READINGS, L17)."""
+    """Budgeted and announced transfers of a kind: from ``totals``, where it lacks them the sums of ``transfers``."""
     entity, below = totals.by(), transfers.by()
+    columns = (f"upper_{kind}", f"notified_{kind}")
     general, ours = totals.key("book").is_("general"), transfers.key("kind").is_(kind)
-    budgeted, notified = (entity.one(totals.money(f"{c}_{kind}"), general) for c in ("upper", "notified"))
+    absent = np.logical_or.reduce([np.zeros(len(totals), bool), *(
+        mask for c in columns if (mask := totals.absent(c)) is not None
+    )])  # fmt: skip
+    stated = entity.any(general & Truth.known(~absent)).yes
     given = below.any(ours).yes
-    amount, announced = (below.sum(transfers.money(c), ours).only(given) for c in ("amount", "notified"))
-    both = budgeted.known & notified.known
-    other = amount.known & announced.known & ~both
-    return (
-        Exact.of(np.where(other, amount.values, budgeted.values), other | budgeted.known),
-        Exact.of(np.where(other, announced.values, notified.values), other | notified.known),
-    )
+    found = []
+    for column, own in zip(columns, ("amount", "notified"), strict=True):
+        one, sums = entity.one(totals.money(column), general), below.sum(transfers.money(own), ours).only(given)
+        found.append(Exact.of(np.where(stated, one.values, sums.values), np.where(stated, one.known, sums.known)))
+    return found[0], found[1]
 
 
 def _in_turn(general: Exact, special: Exact) -> Exact:

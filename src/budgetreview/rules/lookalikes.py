@@ -59,7 +59,9 @@ def classes(lines: Table, wanted: Truth, within: Ints, shortest: int, *, numbere
     long = np.array([len(t.text) >= shortest for t in told], bool)[inverse]
     short = Truth(named & ~long, named & long)
     sure = wanted.yes & named & (within >= 0)
-    nothing = ~name.known & ~lines.key("project").known & wanted.open
+    unsaid = lines.absent("basic")
+    nothing = np.zeros(len(lines), bool) if unsaid is None else unsaid & wanted.open
+    nothing &= ~name.known & ~lines.key("project").known
     of = np.full(len(lines), -1, np.int64)
     rows = np.flatnonzero(sure & long)
     keys = [lines.period[rows], within[rows], text.codes[inverse][rows].astype(np.int64)]
@@ -181,5 +183,6 @@ def owners(lines: Table) -> tuple[Ints, Bools]:
     borrowed = np.where(lent < np.iinfo(np.int64).max, lent, base + np.arange(len(first)))
     absent = lines.absent("project")
     blank = ~code.known if absent is None else ~code.known & ~absent
-    shared = (kernel.counts(np.ones(len(lines), bool), same, len(first)) > 1) & (kernel.counts(blank, same, len(first)) > 0)
-    return np.where(coded >= 0, coded, borrowed[same]), shared[same]
+    several = kernel.counts(np.ones(len(lines), bool), same, len(first)) > 1
+    shared = several & (kernel.counts(blank, same, len(first)) > 0)
+    return np.where(coded >= 0, coded, borrowed[same]), shared[same] & name.known

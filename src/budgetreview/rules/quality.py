@@ -16,11 +16,38 @@ from budgetreview.kernels.repeat import repeated
 from budgetreview.kernels.spread import robust_z
 from budgetreview.rule import Assessment, Context
 from budgetreview.rules.laws import family
+from budgetreview.rules.rounding import compare
+from budgetreview.rules.sums import COLUMNS, sums_of
 from budgetreview.table import Table
 from budgetreview.values import Bools, Exact, Floats, Ints, Keys, Numbers, Truth
 from budgetreview.wording import significant
 
 book: Final = family("quality")
+
+
+@book.rule("Q01", uses=COLUMNS, per="sum")
+def parts_differ_from_sum(lines: Table, context: Context) -> Assessment:
+    """A parent line or a total row shows another figure than its parts add up to, rounding apart."""
+    found = sums_of(lines, context.total_rows)
+    shown = found.rows.money("amount")
+    result = compare(shown, found.total, Exact.of(found.span))
+    different = result.different.only(~found.open)
+    return Assessment.of(
+        found.rows,
+        condition=Truth(different.yes & ~found.fits, different.no | found.fits),
+        measure=result.gap,
+        limit=result.tolerance,
+        values={
+            "shown": shown,
+            "parts_sum": found.total,
+            "parts": Exact.of(found.parts, kind="count"),
+            "tolerance": result.tolerance,
+        },
+        amount=abs(result.gap),
+        about="amount",
+        subject={"sum": found.kind},
+        lacks={"amount": ~shown.known | (~found.total.known & (found.parts > 0))},
+    )
 
 
 @attrs.frozen

@@ -18,7 +18,9 @@ from budgetreview.rules.joining import (
     fetched,
     fetched_key,
     fetched_number,
+    may_be_project,
     row_of,
+    surely_whole,
 )
 from budgetreview.rules.laws import family
 from budgetreview.rules.lookalikes import NAME_COLUMNS, classes, lookalikes, owners
@@ -276,7 +278,7 @@ def office_cost_in_project(lines: Table, p: OfficeCost) -> Assessment:
     return Assessment.of(
         project,
         applies=project.any(ours) & (whole > 0),
-        condition=share > p.share,
+        condition=(share > p.share).only(surely_whole(lines, project, may_be_project(lines))),
         measure=share,
         limit=p.share,
         values={"office_cost": cost, "project_amount": whole},
@@ -320,10 +322,12 @@ def three_public_item_rises(lines: Table, p: Growth) -> Assessment:
     """One three-public item of an agency rises."""
     item = lines.by("agency", "dept_economic_code")
     now, before = item.sum(lines.money("amount")), item.sum(lines.money("prior_approved"))
+    coded = ~lines.by("agency").any(lines.blank("dept_economic_code")).yes
+    whole = coded[lines.by("agency").index[item.first]]
     return Assessment.of(
         item,
         applies=item.key("dept_economic_code").isin(THREE_PUBLIC_DEPARTMENT),
-        condition=now > before * (1 + p.growth),
+        condition=(now > before * (1 + p.growth)).only(whole),
         measure=now - before,
         values={"item": now, "prior_item": before},
         amount=now,

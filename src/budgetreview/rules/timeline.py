@@ -15,7 +15,7 @@ from budgetreview.rules.events import days, first_date, happened, last_date
 from budgetreview.rules.laws import family
 from budgetreview.rules.readings import fiscal_year
 from budgetreview.table import Groups, Table
-from budgetreview.values import Exact, Truth
+from budgetreview.values import Bools, Exact, Truth
 from budgetreview.wording import EPOCH
 
 book: Final = family("timeline")
@@ -55,7 +55,7 @@ def draft_handed_in_late(calendar: Table, p: Days) -> Assessment:
 
 @attrs.frozen
 class OpinionDays:
-    """Days before the session, or after receipt, for the opinion and for its answer; each only where a place sets it."""
+    """Days before the session, or after receipt, for opinion and answer; each only where a place sets it."""
 
     opinion_before: int | None
     opinion_within: int | None
@@ -81,8 +81,8 @@ def opinion_or_answer_late(calendar: Table, p: OpinionDays) -> Assessment:
     unset = not (before.known | within.known).any()
     return Assessment.of(
         units,
-        applies=Truth.unknown(len(units)) if unset else Truth.known(before.known | within.known),
-        condition=early | slow,
+        applies=Truth.always(len(units)) if unset else Truth.known(before.known | within.known),
+        condition=Truth.unknown(len(units)) if unset else early | slow,
         measure=days(session, done),
         limit=before,
         values={"done": done, "session_opened": session, "received": received, "before": before, "within": within},
@@ -194,38 +194,37 @@ def transfers_issued_late(calendar: Table, transfers: Table, context: Context, p
         Duty("transfers_special_issued", "budget_approved", p.special),
     ]
     approved = last_date(calendar, "budget_approved")
-    issued, only_apart = zip(
-        *(_issued(calendar, transfers, d.done, kind, p.apart) for d, kind in zip(listed, ("general", "special"), strict=True)),
-        strict=True,
-    )
-    a = _within(calendar, listed, [(approved, i) for i in issued])
-    apart = Truth.known(np.column_stack(only_apart).ravel())
+    found = [
+        _issued(calendar, transfers, duty.done, kind, p.apart)
+        for duty, kind in zip(listed, ("general", "special"), strict=True)
+    ]
+    a = _within(calendar, listed, [(approved, issued) for issued, _ in found])
+    apart = Truth.known(np.column_stack([only for _, only in found]).ravel())
     return attrs.evolve(a, applies=context.level_is(a.units, *_ABOVE_TOWNSHIP) & ~apart)
 
 
-def _issued(
-    calendar: Table, transfers: Table, event: str, kind: str, words: tuple[str, ...]
-) -> tuple[Exact, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _issued(calendar: Table, transfers: Table, event: str, kind: str, words: tuple[str, ...]) -> tuple[Exact, Bools]:
     """When the last transfer of a kind was issued, and where all of that kind are set apart by the law.
 
-    The table ``transfers`` decides where it dates its rows, because it can tell those set apart; else the calendar.
+    The table ``transfers`` decides where it has dates, because it can tell those set apart; else the calendar.
     """
-    below, date_of = transfers.by(), transfers.whole("issued")
+    below, issued = transfers.by(), transfers.whole("issued")
+    absent = transfers.absent("issued")
     mine = transfers.key("kind").is_(kind)
-    named = (transfers.key(c).where(lambda text: any(w in text for w in words)).yes for c in ("project", "basis"))
-    apart = np.logical_or.reduce(list(named))
+    named = [transfers.key(c).where(lambda text: any(w in text for w in words)).yes for c in ("project", "basis")]
+    apart = np.logical_or.reduce(named)
     counted = Truth(mine.yes & ~apart, mine.no | apart)
-    last = below.most(date_of, counted)
-    blank = below.any(Truth.known(~counted.no & (~date_of.known | counted.open))).yes
-    event_date = last_date(calendar, event)
-    issued = Exact(
-        np.where(last.known, last.values, event_date.values),
-        last.known | event_date.low,
-        np.where(last.known, ~blank, event_date.high),
+    last = below.most(issued, counted)
+    open_ended = below.any(Truth.known(~counted.no & (~issued.known | counted.open))).yes
+    theirs = below.any(Truth.known(~mine.no & (True if absent is None else ~absent))).yes
+    stated = last_date(calendar, event)
+    dates = Exact(
+        np.where(theirs, last.values, stated.values),
+        np.where(theirs, last.known, stated.low),
+        np.where(theirs, last.known & ~open_ended, stated.high),
         "date",
     )
-    dated = below.any(Truth.known(mine.yes & date_of.known)).yes
-    return issued, dated & ~below.any(Truth.known(~counted.no)).yes
+    return dates, theirs & ~below.any(Truth.known(~counted.no)).yes
 
 
 @book.rule("T07", reads=_CALENDAR, per="entity", parameters=Days)
@@ -299,7 +298,7 @@ def rectification_report_late(calendar: Table, context: Context, p: Rectificatio
         entity,
         applies=context.level_is(entity, *_ABOVE_TOWNSHIP),
         condition=((report > due) & heard) | (~heard & (today > due)),
-        measure=days(attrs.evolve(report, low=report.known, high=report.known).or_else(today), audit),
+        measure=days(report.or_else(today), audit),
         limit=days(due, audit),
         values={"audit_report": audit, "rectification_report": report, "due": due, "as_of": today},
         about="date",
@@ -370,7 +369,7 @@ def audit_report_apart_from_accounts(calendar: Table, context: Context, p: Days)
 
 @attrs.frozen
 class AccountsDays:
-    """Days for the replies, the publication and the filing of the final accounts, and for an adjustment's publication."""
+    """Days for replies, publication and filing of the final accounts, and for publishing an adjustment."""
 
     departments: int
     units: int

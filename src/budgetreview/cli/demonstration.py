@@ -8,7 +8,8 @@ from typing import Final
 import click
 
 from budgetreview import render
-from budgetreview.cli import check, language
+from budgetreview.cli import language
+from budgetreview.cli.checking import speak
 from budgetreview.cli.output import writable
 from budgetreview.cli.progress import Bar
 from budgetreview.engine import review
@@ -32,7 +33,7 @@ def demo() -> None:
         example.write(_WORKBOOK)
         bar.step(language.say_both("审查", "reviewing"))
         report = review(read(_WORKBOOK), load_rules(), stage="preliminary", as_of=example.AS_OF)
-    check.speak(report, verbose=False)
+    speak(report, verbose=False)
     lang = language.of_reports()
     render.write(report, _REPORT, lang=lang)
     click.echo(render.text(report, lang), nl=False)
