@@ -12,7 +12,12 @@ import polars as pl
 YEAR: Final = 2026
 DAY: Final = date(2026, 1, 10)
 LINES_OF_A_COUNTY: Final = 10_000
-_FUNCTIONS: Final = ("2010101", "2010302", "2040201", "2050201", "2050203", "2080501", "2100199", "2130102", "2140104")
+_FUNCTIONS: Final = tuple(f"{c}{i:02d}" for c in (
+    "20101", "20103", "20105", "20106", "20111", "20129", "20402", "20406", "20501", "20502", "20503", "20601", "20701",
+    "20703", "20801", "20805", "20808", "20811", "20820", "21001", "21003", "21004", "21011", "21101", "21103", "21201",
+    "21203", "21205", "21301", "21302", "21303", "21305", "21307", "21401", "21501", "21602", "22001", "22101", "22401",
+) for i in (1, 2, 99))  # fmt: skip
+_SYLLABLES: Final = tuple("白石青龙大河小桥长岭双溪黄土金沙玉泉红旗东山西湖南坪北坡中洲新田老屋高峰清水洞庭柳叶芦荻花岩草坪")
 _ECONOMIC: Final = ("30101", "30102", "30201", "30202", "30211", "30213", "30215", "30217", "30226", "31002", "31003")
 _WHERE: Final = ("城区", "乡镇", "全县", "开发区", "库区", "山区", "老旧小区", "农村", "园区", "沿江", "边远", "中心城区")
 _WHAT: Final = (
@@ -83,7 +88,11 @@ def lines(n: int, seed: int = 7) -> pl.DataFrame:
             "agency_name": d.named("单位", 120),
             "unit_kind": d.words("行政", "事业", "参公"),
             "project": d.named("P", max(10, n * 9 // 10)),
-            "project_name": d.words(*_WHERE) + d.words(*_WHAT) + d.words(*_HOW),
+            "project_name": d.words(*_SYLLABLES)
+            + d.words(*_SYLLABLES)
+            + d.words(*_WHERE)
+            + d.words(*_WHAT)
+            + d.words(*_HOW),
             "project_kind": d.words("operating", "targeted", "targeted"),
             "basic": pl.Series(np.where(d.share(0.2), "基本支出", "项目支出")),
             "function_code": d.words(*_FUNCTIONS),

@@ -24,7 +24,7 @@ from budgetreview.rule import ALL_BOOKS, Assessment, Context, Override, Rule, Se
 from budgetreview.submission import Submission
 from budgetreview.table import Groups, Table
 from budgetreview.tables import TABLES
-from budgetreview.values import Bools, Exact, Ints, Truth, Values
+from budgetreview.values import Bools, Exact, Ints, Truth
 from budgetreview.wording import Figure
 
 _SEVERITIES: Final = tuple(Severity)
@@ -38,7 +38,7 @@ class _Scope:
     sides: tuple[str, ...]
     levels: tuple[str, ...]
     places: tuple[bool | None, ...] = ()
-    """For each entity and year whether the rule speaks of the place, None where the place is not known; empty: of all."""
+    """For each entity and year whether the rule speaks of the place, None where it is not known; empty: of all."""
 
     def of(self, table: Table, context: Context) -> Truth | None:
         """In scope, out of scope or not known, for each row; None: every row is in scope."""
@@ -233,7 +233,9 @@ class Bench:
         ruled = [rule.parameters[n] for n in names]
         graded = any(c.severity is not None for c in rule.changes)
         if not graded and all(len(p.values) <= 1 and _plain(p) for p in ruled):
-            return [(_Terms({n: p.at(self._context.as_of, None, None) for n, p in zip(names, ruled, strict=True)}), None)]
+            return [
+                (_Terms({n: p.at(self._context.as_of, None, None) for n, p in zip(names, ruled, strict=True)}), None)
+            ]
         everyone: list[tuple[_Terms, list[int]]] = []
         found: dict[tuple[str | None, str | None], _Terms] = {}
         for i, (period, level) in enumerate(zip(self._submission.periods, self._context.levels, strict=True)):

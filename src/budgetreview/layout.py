@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -257,6 +258,7 @@ def _wrong(origin: str, zh: str, en: str) -> UsageError:
     return UsageError(Text(f"布局 {origin}：{zh}", f"layout {origin}: {en}"))
 
 
+@cache
 def shipped_layouts() -> tuple[Layout, ...]:
     """The layouts that come with this package, by key."""
     folder = resources.files("budgetreview") / "data" / "layouts"

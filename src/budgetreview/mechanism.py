@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol
@@ -201,6 +202,7 @@ class Profile:
         return next((r for r in self.reviews if r.stage == stage), None)
 
 
+@cache
 def shipped_profiles() -> tuple[Profile, ...]:
     """The profiles that come with the program."""
     folder = files("budgetreview") / "data" / "profiles"

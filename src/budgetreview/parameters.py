@@ -153,7 +153,7 @@ def show(value: Value, unit: Unit) -> object:
         return list(value)
     if unit == "money":
         return yuan(int(value))
-    return float(value) if isinstance(value, Fraction) and value.denominator != 1 else int(value)
+    return float(value) if isinstance(value, Fraction) else value
 
 
 _STATUSES: Final = frozenset({"statutory", "policy", "local", "arithmetic", "heuristic"})

@@ -13,8 +13,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from budgetreview.errors import Notice, Text
 from budgetreview.authority import Authority
+from budgetreview.errors import Notice, Text
 from budgetreview.rule import Rule, Severity
 from budgetreview.submission import Input
 from budgetreview.table import Groups, Period, Table
@@ -312,6 +312,7 @@ _ROW_IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "payments": ("agency", "project", "payee", "purpose"),
     "targets": ("project", "level1", "level2", "level3"),
     "calendar": ("event",),
+    "cases": ("rule", "agency", "project"),
     "standards": ("code",),
 }
 

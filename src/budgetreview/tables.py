@@ -465,6 +465,36 @@ PAYMENTS = _table(
     ],
 )
 
+LOOP_STATES = {
+    "found": ("已发现", "未处理", "疑点信息"),
+    "confirmed": ("已确认", "认定"),
+    "dismissed": ("已排除", "认定正常", "不成立"),
+    "assigned": ("已交办", "交办"),
+    "rectifying": ("整改中",),
+    "reported": ("已报告", "已反馈"),
+    "verified": ("已核实", "已整改"),
+    "closed": ("已办结", "办结", "销号"),
+    "reopened": ("重新打开", "反弹"),
+    "carried_to_audit": ("转审计", "移送审计"),
+}
+CASES = _table(
+    "cases",
+    ("问题台账", "整改台账", "问题清单"),
+    "闭环中的一个问题",
+    "one case of the closed loop",
+    [
+        ENTITY,
+        YEAR,
+        Column("rule", "code", ("规则编号", "规则代码")),
+        Column("agency", "code", ("单位代码", "单位编码"), ("agency_code",)),
+        Column("project", "code", ("项目代码", "项目编码"), ("pro_code",)),
+        Column("state", "word", ("办理状态", "整改状态"), (), LOOP_STATES),
+        Column("found", "date", ("发现日期",)),
+        Column("due", "date", ("整改期限", "办结期限")),
+        Column("closed", "date", ("办结日期",)),
+    ],
+)
+
 PRIOR = attrs.evolve(
     LINES,
     name="prior",
@@ -474,7 +504,10 @@ PRIOR = attrs.evolve(
 )
 
 TABLES: Mapping[str, TableSpec] = MappingProxyType(
-    {t.name: t for t in (LINES, TOTALS, FUNDS, TARGETS, STANDARDS, AGENCIES, CALENDAR, TRANSFERS, PAYMENTS, PRIOR)}
+    {
+        t.name: t
+        for t in (LINES, TOTALS, FUNDS, TARGETS, STANDARDS, AGENCIES, CALENDAR, TRANSFERS, PAYMENTS, CASES, PRIOR)
+    }
 )
 
 AMOUNT_ORDER = ("requested", "reviewed", "proposed", "approved", "current", "executed")

@@ -16,8 +16,8 @@ blanks, ``-`` for a blank cell, money in 元, and which units the rule must flag
     clear = ["A-2"]
 
 Units are named by their line id, the values of their group or row key joined by ``/`` (``101``,
-``general/土地基金``), or, for a whole entity and year, by the entity's code. Where a table has no column for them, the entity is 430702, the year
-2026 and the book general.
+``general/土地基金``), or, for a whole entity and year, by the entity's code. Where a table has no column for them,
+the entity is 430702, the year 2026 and the book general.
 """
 
 from __future__ import annotations
@@ -171,6 +171,7 @@ _ROW_KEY: Final[Mapping[str, tuple[str, ...]]] = {
     "targets": ("project", "level3"),
     "calendar": ("event",),
     "payments": ("agency", "project", "month"),
+    "cases": ("rule", "agency"),
     "standards": ("code",),
 }
 
@@ -254,7 +255,9 @@ def check_rule(rule: Rule, given: Submission, *, as_of: date = AS_OF, seed: int 
     assert before == {n: _bytes(t) for n, t in given.tables.items()}, f"{rule.code} changed its input"
 
 
-_BLANK_MEANS: Final = frozenset({"basis_expires", "end_year", "periods", "agency", "prior_current", "priority", "project"})
+_BLANK_MEANS: Final = frozenset(
+    {"basis_expires", "end_year", "periods", "agency", "prior_current", "priority", "project"}
+)
 """Columns where a blank says something of its own (READINGS), or moves a line out of its group."""
 
 

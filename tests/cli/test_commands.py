@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import openpyxl
 import pytest
 
@@ -22,6 +24,7 @@ from budgetreview.render.pages import page
 
 from .conftest import Run
 
+HOMES = program.list_commands(click.Context(program))
 FIELDS = [
     "code", "pack", "title", "severity", "status", "authority", "stages", "books", "sides", "focus", "levels", "reads",
     "parameters", "in_force", "default",
@@ -57,17 +60,16 @@ def test_the_rule_book_as_a_table_has_a_row_a_rule_in_the_language_asked_for(run
     assert "red" in run("rules", "--lang", "en").stdout
 
 
-def test_the_rule_book_starts_fast(run: Run) -> None:
+def test_the_rule_book_starts_within_four_times_the_libraries_it_stands_on() -> None:
     def seconds(*arguments: str) -> float:
-        best = []
+        taken = []
         for _ in range(3):
-            start = time.perf_counter()
+            before = sum(os.times()[2:4])
             subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
-            best.append(time.perf_counter() - start)
-        return min(best)
+            taken.append(sum(os.times()[2:4]) - before)
+        return min(taken)
 
-    base = seconds("-c", "import numpy, attrs, pluggy")
-    assert seconds("-m", "budgetreview", "rules") < 4 * base + 0.2
+    assert seconds("-m", "budgetreview", "rules") < 4 * seconds("-c", "import numpy, attrs, pluggy") + 0.1
 
 
 # explain
@@ -201,14 +203,14 @@ def test_a_template_asked_for_wrongly_ends_with_2(run: Run, tmp_path: Path, argu
 
 
 def test_every_command_explains_itself_in_both_languages(run: Run) -> None:
-    for name in program.commands:
+    for name in HOMES:
         said = run(name, "--help")
         assert said.exit_code == 0
         assert "/" in said.stdout.splitlines()[2]
 
 
 def test_the_commands_are_those_promised_so_far(run: Run) -> None:
-    assert set(program.commands) >= {"check", "rules", "explain", "mechanism", "packs", "layouts", "template", "demo"}
+    assert set(HOMES) >= {"check", "rules", "explain", "mechanism", "packs", "layouts", "template", "demo"}
 
 
 @pytest.mark.parametrize(
@@ -280,8 +282,6 @@ def test_a_reader_that_goes_away_ends_the_program_quietly() -> None:
 
 
 def test_a_terminal_that_knows_no_chinese_gets_no_traceback() -> None:
-    import os
-
     done = subprocess.run(
         [sys.executable, "-m", "budgetreview", "rules", "--lang", "zh"],
         capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii:strict"},

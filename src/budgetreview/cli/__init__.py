@@ -6,19 +6,23 @@ import sys
 
 import click
 
-from budgetreview.cli.checking import check
-from budgetreview.cli.demonstration import demo
 from budgetreview.cli.exits import Commands
-from budgetreview.cli.forms import layouts, template
-from budgetreview.cli.matrix import mechanism
-from budgetreview.cli.rulebook import explain, packs, rules
-from budgetreview.engine import ENGINE
 
 __all__ = ["main", "program"]
 
 
+def _version(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    if value:
+        from budgetreview.engine import ENGINE
+
+        click.echo(f"budgetreview {ENGINE}")
+        context.exit()
+
+
 @click.group(name="budgetreview", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(ENGINE, prog_name="budgetreview")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="版本 / show the version"
+)
 def program() -> None:
     r"""Review public budgets: rules with their law, exact money, and plain words on what could not be judged.
 
@@ -34,8 +38,16 @@ def program() -> None:
     """
 
 
-for command in (check, rules, explain, mechanism, packs, layouts, template, demo):
-    program.add_command(command)
+program.homes = {
+    "check": "budgetreview.cli.checking",
+    "rules": "budgetreview.cli.rulebook",
+    "explain": "budgetreview.cli.rulebook",
+    "mechanism": "budgetreview.cli.matrix",
+    "packs": "budgetreview.cli.rulebook",
+    "layouts": "budgetreview.cli.forms",
+    "template": "budgetreview.cli.forms",
+    "demo": "budgetreview.cli.demonstration",
+}
 
 
 def main() -> None:

@@ -92,8 +92,14 @@ def assign(
             k = 2
             while f"{own}#{k}" in feeds:
                 k += 1
-            say(notices, "repeated-column", f"列名“{own}”重复，后一个记为“{own}#{k}”",
-                f"the column {own!r} is there again and reads {own}#{k}", i)  # fmt: skip
+            again = own in feeds
+            zh, en = (
+                ("重复，后一个", "is there again and")
+                if again
+                else ("依布局不是同名的已知列，", "is, by the layout, not the known column of that name and")
+            )
+            say(notices, "repeated-column", f"列名“{own}”{zh}记为“{own}#{k}”",
+                f"the column {own!r} {en} reads {own}#{k}", i)  # fmt: skip
             own = f"{own}#{k}"
         feeds[own] = i
         if plain(header.text) not in _SILENT:

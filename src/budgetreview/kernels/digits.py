@@ -35,7 +35,8 @@ def expected(place: Place) -> Floats:
     """The share of figures that Benford's law expects for each of the categories; they add up to 1."""
     pairs = np.log10(1 + 1 / np.arange(10, 100))
     table = pairs.reshape(9, 10)
-    return {"first": table.sum(axis=1), "second": table.sum(axis=0), "first_two": pairs}[place]
+    shares: dict[Place, Floats] = {"first": table.sum(axis=1), "second": table.sum(axis=0), "first_two": pairs}
+    return shares[place]
 
 
 def leading(values: Ints, place: Place) -> Ints:
@@ -70,7 +71,7 @@ def frequencies(values: Ints, group: Ints, n: int, place: Place) -> Ints:
 
 
 def mean_deviation(counts: Ints, place: Place) -> Floats:
-    """The mean absolute deviation (MAD) of the shares from Benford's, one for each row; NaN for a row without figures."""
+    """The mean absolute deviation (MAD) of each row's shares from Benford's; NaN for a row without figures."""
     total = counts.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.abs(counts / total - expected(place)).mean(axis=1), np.float64)

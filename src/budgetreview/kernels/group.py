@@ -11,6 +11,12 @@ import numpy.typing as npt
 _LOW_BITS = 26
 """Halves of an int64 this wide add up exactly in float64 for any array that fits into memory."""
 
+_WIDEST = 2**62
+"""Packed keys stay below this."""
+
+_DENSE = 16
+"""Up to so many times the rows a table of all keys is cheaper than sorting them."""
+
 
 def combine(keys: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Number the distinct combinations of several integer keys.
@@ -24,18 +30,50 @@ def combine(keys: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[np.int64], np
     """
     n = len(keys[0])
     inside = np.ones(n, bool)
-    packed = np.zeros(n, np.int64)
     for key in keys:
         inside &= key >= 0
-        span = int(key.max(initial=-1)) + 1
-        if span and int(packed.max(initial=0)) > (2**62) // max(span, 1):
-            packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
-        packed = packed * max(span, 1) + key
+    whole = bool(inside.all())
+    rows = np.arange(n) if whole else np.flatnonzero(inside)
+    packed, span = np.zeros(len(rows), np.int64), 1
+    for given in keys:
+        key = (given if whole else given[rows]).astype(np.int64, copy=False)
+        wide = int(key.max(initial=0)) + 1
+        if span > _WIDEST // wide:
+            packed, first = number(packed, span)
+            span = len(first)
+        if span > _WIDEST // wide:
+            key, first = number(key, wide)
+            wide = len(first)
+        packed, span = packed * wide + key, span * wide
+    inverse, first = number(packed, span)
+    if whole:
+        return inverse, first
     group = np.full(n, -1, np.int64)
-    rows = np.flatnonzero(inside)
-    _, first, inverse = np.unique(packed[rows], return_index=True, return_inverse=True)
     group[rows] = inverse
     return group, rows[first]
+
+
+def number(keys: npt.NDArray[np.int64], span: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number the distinct values of an array in their order.
+
+    Args:
+        keys: Values from 0 up to and without ``span``.
+        span: Where it is not much larger than the array, values are marked in a table instead of sorted.
+
+    Returns:
+        For each element its number, and for each number the first element.
+    """
+    n = len(keys)
+    if not n or span > _DENSE * n:
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        return inverse.astype(np.int64, copy=False), first.astype(np.int64, copy=False)
+    there = np.zeros(span, bool)
+    there[keys] = True
+    place = np.cumsum(there) - 1
+    inverse = place[keys]
+    first = np.empty(int(place[-1]) + 1, np.int64)
+    first[inverse[::-1]] = np.arange(n - 1, -1, -1)  # of several the last assignment stays: the first element
+    return inverse, first
 
 
 def sums(values: npt.NDArray[np.int64], group: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:

@@ -67,6 +67,21 @@ def plain(name: str, agency: str = "") -> PlainName:
     return PlainName(text, " ".join(numbers))
 
 
+def plain_names(listed: Iterable[tuple[str, str]]) -> list[PlainName]:
+    """The plain form of many names, each with the name of its agency; what repeats is worked out once."""
+    without: dict[str, PlainName] = {}
+    out = []
+    for name, agency in listed:
+        if agency and unicodedata.normalize("NFKC", agency).casefold() in unicodedata.normalize("NFKC", name).casefold():
+            out.append(plain(name, agency))
+            continue
+        found = without.get(name)
+        if found is None:
+            found = without[name] = plain(name)
+        out.append(found)
+    return out
+
+
 @attrs.frozen(eq=False)
 class Pairs:
     """Pairs of alike texts, each once, ``left < right``, in order.

@@ -27,6 +27,7 @@ FIGURES: Final[Mapping[str, Pair]] = {
     "copies": ("重复条数", "copies"),
     "cost": ("成本", "cost"),
     "current_cost": ("经常性支出", "current cost"),
+    "deadline": ("办结期限", "deadline"),
     "debt_balance": ("债务余额", "debt outstanding"),
     "debt_limit": ("债务限额", "debt limit"),
     "december": ("12月支出", "paid in December"),
@@ -140,5 +141,6 @@ BEFORE: Final[Mapping[str, Pair]] = {
     "prior_budget_": ("上年预算", "last year's budget of "),
     "prior_": ("上年", "last year's "),
     "budget_": ("预算", "budgeted "),
+    "years_found": ("出现的年度数", "years it was found"),
 }
 """What stands before the name of another figure."""

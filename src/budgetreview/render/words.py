@@ -82,6 +82,8 @@ PER: Final[Mapping[str, Pair]] = {
     "fund": ("基金", "fund"),
     "entity": ("地区年度", "entity and year"),
     "event": ("事项", "event"),
+    "case": ("一个问题", "case"),
+    "fault": ("单位的一类问题", "kind of fault of an agency"),
     "duty": ("一项时限要求", "duty"),
     "transfer kind": ("一类转移支付", "kind of transfer"),
     "advance notice": ("一类提前下达", "advance notice"),

@@ -11,7 +11,20 @@ from budgetreview.layout import Layout, shipped_layouts
 from budgetreview.mechanism import Profile, shipped_profiles
 from budgetreview.rule import Rule
 
-FAMILIES: Final = ("debt", "execution", "key_spending", "legality", "quality", "revenue", "spending", "structure", "timeline", "transfers", "zero_base")
+FAMILIES: Final = (
+    "closed_loop",
+    "debt",
+    "execution",
+    "key_spending",
+    "legality",
+    "quality",
+    "revenue",
+    "spending",
+    "structure",
+    "timeline",
+    "transfers",
+    "zero_base",
+)
 
 
 @hookimpl

@@ -169,9 +169,7 @@ def new_debt_not_in_adjustment(totals: Table, calendar: Table, context: Context)
 def debt_service_under_budgeted(totals: Table, lines: Table) -> Assessment:
     """Repayment and interest in the budget are less than what falls due."""
     due = totals.money("debt_service_due")
-    service = _of_lines(totals, lines).or_else(
-        totals.money("debt_repaid") + _of_book(totals, "interest_general", "interest_special")
-    )
+    service = _service(totals, lines)
     return Assessment.of(
         totals,
         applies=due > 0,
@@ -185,19 +183,18 @@ def debt_service_under_budgeted(totals: Table, lines: Table) -> Assessment:
     )
 
 
-def _of_lines(totals: Table, lines: Table) -> Exact:
-    """Repayment (231) and interest (232) in the lines of each row's book; unknown where the lines have none."""
-    entity = lines.by()
-    ours = lines.key("function_code").startswith("231", "232")
-    values, known = np.zeros(len(totals), np.int64), np.zeros(len(totals), bool)
-    for word in ("general", "government_fund"):
-        here = ours & lines.key("book").is_(word)
-        total = entity.sum(lines.money("amount"), here)
-        some = entity.any(here).yes & total.known
-        rows = totals.key("book").is_(word).yes
+def _service(totals: Table, lines: Table) -> Exact:
+    """Repayment (231) and interest (232) of each row's book: of the lines, where they have none of the totals."""
+    entity, code, word = lines.by(), lines.key("function_code"), lines.key("book")
+    service = totals.money("debt_repaid") + _of_book(totals, "interest_general", "interest_special")
+    values, low, high = service.values, service.low, service.high
+    for name in ("general", "government_fund"):
+        ours = code.startswith("231", "232") & word.is_(name)
+        total, none = entity.sum(lines.money("amount"), ours), ~entity.any(ours)
+        rows = totals.key("book").is_(name).yes & ~none.yes[totals.period]
         values = np.where(rows, total.values[totals.period], values)
-        known = np.where(rows, some[totals.period], known)
-    return Exact.of(values, known)
+        low, high = (np.where(rows, side[totals.period], own) for side, own in ((total.low, low), (total.high, high)))
+    return Exact(values, low, high, "money")
 
 
 @attrs.frozen
@@ -325,9 +322,7 @@ def bond_money_idle(lines: Table, context: Context, p: Idle) -> Assessment:
     )
 
 
-@book.rule(
-    "B10", uses=("book", "debt_funded", "totals.debt_in"), per="entity", optional=("lines", "totals")
-)
+@book.rule("B10", uses=("book", "debt_funded", "totals.debt_in"), per="entity", optional=("lines", "totals"))
 def debt_in_another_book(lines: Table, totals: Table) -> Assessment:
     """The state-capital or the social insurance book has money from debt."""
     listed, summed = lines.by(), totals.by()

@@ -50,11 +50,8 @@ def classes(lines: Table, wanted: Truth, within: Ints, shortest: int, *, numbere
     absent = lines.absent("agency_name")
     named = name.known & (agency.known if absent is None else agency.known | absent)
     pair = name.codes.astype(np.int64) * (len(agency.words) + 1) + agency.codes + 1
-    distinct, first, inverse = np.unique(np.where(named, pair, -1), return_index=True, return_inverse=True)
-    told = [
-        names.plain(name.text(int(r)) or "", agency.text(int(r)) or "") if distinct[i] >= 0 else names.PlainName("", "")
-        for i, r in enumerate(first)
-    ]
+    _, first, inverse = np.unique(np.where(named & ~wanted.no, pair, -1), return_index=True, return_inverse=True)
+    told = names.plain_names([(name.text(int(r)) or "", agency.text(int(r)) or "") for r in first])
     text, number = Keys.of([t.text for t in told]), Keys.of([t.numbers for t in told])
     long = np.array([len(t.text) >= shortest for t in told], bool)[inverse]
     short = Truth(named & ~long, named & long)

@@ -143,7 +143,7 @@ def _name_fits(codes: Keys, names: Keys, context: Context) -> Truth:
 
 
 def _unit_kind(lines: Table, agencies: Table) -> Keys:
-    """The kind of unit of each line: its own, else that of its agency in the table of agencies."""
+    """The kind of unit of each line: its own; where the column is absent that of its agency in their table."""
     own = lines.key("unit_kind")
     if not len(agencies):
         return own
@@ -160,11 +160,11 @@ def _unit_kind(lines: Table, agencies: Table) -> Keys:
     place = {w: i for i, w in enumerate(words)}
     mine = np.array([place[w] for w in own.words] + [-1], np.int32)[own.codes]
     theirs = np.array([place[w] for w in found.words] + [-1], np.int32)[np.append(found.codes, -1)[group]]
-    return Keys(np.where(mine >= 0, mine, theirs).astype(np.int32), words)
+    return Keys(np.where(_column_absent(lines, "unit_kind"), theirs, mine).astype(np.int32), words)
 
 
 def _economic_fits(lines: Table, department: Keys, government: Keys, kind: Keys, years: Ints) -> Truth:
-    """Whether the two economic codes and the kind of unit agree; unknown only where a blank cell could say otherwise."""
+    """Whether the economic codes and the kind of unit agree; unknown only where a blank cell could say otherwise."""
     group, first = kernel.combine(
         [k.codes.astype(np.int64) + 1 for k in (department, government, kind)]
         + [(years >= GOVERNMENT_ECONOMIC_SINCE).astype(np.int64)]
@@ -175,9 +175,7 @@ def _economic_fits(lines: Table, department: Keys, government: Keys, kind: Keys,
         conflict = economic_conflict(*texts) if years[i] >= GOVERNMENT_ECONOMIC_SINCE else False
         said.append(not conflict if conflict is not None or all(texts) else None)
     told = _told(said, group)
-    unchecked = _column_absent(lines, "gov_economic_code") | (
-        _column_absent(lines, "dept_economic_code") & told.open
-    )
+    unchecked = _column_absent(lines, "gov_economic_code") | (_column_absent(lines, "dept_economic_code") & told.open)
     return Truth(told.yes | (unchecked & told.open), told.no)
 
 

@@ -12,7 +12,7 @@ from budgetreview.rule import Assessment, Context, Severity
 from budgetreview.rules.laws import family
 from budgetreview.table import Groups, Table
 from budgetreview.tables import NO_BOOK
-from budgetreview.values import Exact, Numbers, Ratio, Truth, growth
+from budgetreview.values import Bools, Exact, Numbers, Ratio, Truth, growth
 
 book: Final = family("revenue")
 
@@ -165,17 +165,17 @@ class Least:
     amount: int
 
 
-@book.rule(
-    "V06", reads=("book", "function_code", "amount", "prior_approved"), per="revenue code", parameters=Least
-)
+@book.rule("V06", reads=("book", "function_code", "amount", "prior_approved"), per="revenue code", parameters=Least)
 def revenue_source_absent(lines: Table, p: Least) -> Assessment:
     """A source that brought revenue last year brings none this year."""
     units = lines.by("book", "function_code")
+    # a line without book or code may be the source that seems to be gone
+    elsewhere = lines.by().any(Truth.known(~(lines.known("book") & lines.known("function_code")))).yes
     now, before = units.sum(lines.money("amount")), units.sum(lines.money("prior_approved"))
     return Assessment.of(
         units,
         applies=~units.key("book").is_(NO_BOOK),
-        condition=(before > p.amount) & now.equals(0),
+        condition=((before > p.amount) & now.equals(0)).only(~elsewhere[units.period]),
         measure=before,
         limit=p.amount,
         values={"revenue": now, "prior_revenue": before},
@@ -228,12 +228,12 @@ def land_income_over_estimated(lines: Table, funds: Table, p: Share) -> Assessme
     )
 
 
-def _rows(units: Groups) -> np.ndarray:  # type: ignore[type-arg]
+def _rows(units: Groups) -> Bools:
     """Entities and years that have rows in the table."""
     return units.first < len(units.table)
 
 
-def _first_known(a: Exact, here: np.ndarray, b: Exact, there: np.ndarray) -> Exact:  # type: ignore[type-arg]
+def _first_known(a: Exact, here: Bools, b: Exact, there: Bools) -> Exact:
     return a.only(here).or_else(b.only(there))
 
 

@@ -13,7 +13,7 @@ from budgetreview.rule import Assessment, Severity
 from budgetreview.rules.laws import family
 from budgetreview.table import Groups, Table
 from budgetreview.tables import NO_BOOK
-from budgetreview.values import Exact, Numbers, Ratio, Truth, growth
+from budgetreview.values import Bools, Exact, Numbers, Ratio, Truth, growth
 
 book: Final = family("structure")
 
@@ -173,6 +173,14 @@ def three_guarantees_short(totals: Table, p: Share) -> Assessment:
     )
 
 
+def _sure(lines: Table, units: Groups, *columns: str) -> Bools:
+    """Groups of entities and years where no line has a blank in a grouping column, so that none can be missing."""
+    blank = np.zeros(len(lines), bool)
+    for column in columns:
+        blank |= ~lines.known(column)
+    return ~lines.by().any(Truth.known(blank)).yes[units.period]
+
+
 @attrs.frozen
 class Composition:
     """How far the composition may move, and which classes do not count."""
@@ -181,9 +189,7 @@ class Composition:
     without: tuple[str, ...]
 
 
-@book.rule(
-    "S06", reads=("book", "function_code", "amount", "prior_approved"), per="book", parameters=Composition
-)
+@book.rule("S06", reads=("book", "function_code", "amount", "prior_approved"), per="book", parameters=Composition)
 def composition_jumps(lines: Table, p: Composition) -> Assessment:
     """The shares of the function classes differ much from last year's, growth of the whole aside."""
     counted = ~lines.key("function_code").startswith(*p.without)
@@ -205,7 +211,7 @@ def composition_jumps(lines: Table, p: Composition) -> Assessment:
     return Assessment.of(
         units,
         applies=(whole > 0) & (prior_whole > 0) & ~units.key("book").is_(NO_BOOK),
-        condition=variance > p.share,
+        condition=(variance > p.share).only(_sure(lines, units, "book", "function_code")),
         measure=variance,
         limit=p.share,
         values={"variance": variance, "expenditure": whole, "prior_expenditure": prior_whole},
@@ -292,9 +298,7 @@ def placement_low(totals: Table, p: Share) -> Assessment:
     )
 
 
-@book.rule(
-    "S10", reads=("totals.moved_in", "totals.stabilisation_in", "totals.total_in"), per="book", parameters=Share
-)
+@book.rule("S10", reads=("totals.moved_in", "totals.stabilisation_in", "totals.total_in"), per="book", parameters=Share)
 def one_off_resources(totals: Table, p: Share) -> Assessment:
     """Much of the income is moved in from elsewhere or drawn from the stabilisation fund."""
     moved, drawn, whole = (totals.money(c) for c in ("moved_in", "stabilisation_in", "total_in"))
@@ -360,10 +364,10 @@ def outturn_far_from_budget(lines: Table, p: Bands) -> Assessment:
     """A book's outturn lies far from the budget that was approved at the beginning of the year."""
     units = lines.by("book")
     spent, budget = units.sum(lines.money("executed")), units.sum(lines.money("approved"))
-    rate = Ratio(spent, budget)
+    rate, sure = Ratio(spent, budget), _sure(lines, units, "book")
 
     def outside(band: Fraction) -> Truth:
-        return (rate < 1 - band) | (rate > 1 + band)
+        return ((rate < 1 - band) | (rate > 1 + band)).only(sure)
 
     return Assessment.of(
         units,

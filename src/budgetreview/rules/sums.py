@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
@@ -127,9 +128,8 @@ def _by_code(lines: Table, column: str, span: Ints, below: Bools) -> Iterator[_S
     order = lines.record[rows] if lines.record[rows].any() else lines.row[rows]
     inside = parent >= 0
     np.minimum.at(first_at, parent[inside], order[inside])
-    for k in np.unique(parent[inside]).tolist():
-        if order[first[k]] > first_at[k]:
-            inside &= parent != k
+    late = np.append(order[first] > first_at, False)
+    inside &= ~late[parent]
     parent = np.where(inside, parent, -1)
     below[rows[inside]] = True
     figures = _added(lines, rows, parent, len(keys), span)
@@ -235,7 +235,6 @@ def _label(text: str) -> tuple[Label, str] | None:
 class _Sheet:
     """The lines of one sheet in order of place, with running sums: sums wrap around and so stay exact."""
 
-    rows: Ints
     record: Ints
     amount: Ints
     blank: Ints
@@ -258,9 +257,12 @@ def _sheet(lines: Table, rows: Ints, span: Ints) -> _Sheet:
     amount = lines.money("amount")
     known = amount.known[rows]
     values = np.where(known, amount.values[rows], 0)
-    running = [np.concatenate([[0], np.cumsum(x)]) for x in (values, (~known).astype(np.int64), span[rows])]
+    amounts, blanks, spans = (
+        np.concatenate([np.zeros(1, np.int64), np.cumsum(x)]) for x in (values, (~known).astype(np.int64), span[rows])
+    )
     record = lines.record[rows]
-    return _Sheet(rows, record, *running, bool((values < 0).any()), bool(len(record) and record.all()))
+    negative, placed = bool((values < 0).any()), bool(len(record) and record.all())
+    return _Sheet(record, amounts, blanks, spans, negative, placed)
 
 
 _FAR: Final = np.iinfo(np.int64).max
@@ -294,13 +296,11 @@ def _by_place(lines: Table, totals: Table, span: Ints, top: Bools) -> Iterator[_
             label, text = labels[i]  # type: ignore[misc]
             sheet = sheets["all" if label == "sub" else label]
             here = int(totals.record[i])
-            before = max((m for m in marks if m < here), default=-1)
-            after = min((m for m in marks if m > here), default=_FAR)
+            before, after = _around(marks, here)
             whole = sheet.between(-1, _FAR)
             readings = [whole]
             if sheet.placed and here:
-                last = max((m for m in grand if m < here), default=-1)
-                following = min((m for m in grand if m > here), default=_FAR)
+                last, following = _around(grand, here)
                 readings = [
                     sheet.between(before, here), sheet.between(here, after), sheet.between(last, here),
                     sheet.between(-1, here), sheet.between(here, following), whole,
@@ -317,6 +317,12 @@ def _by_place(lines: Table, totals: Table, span: Ints, top: Bools) -> Iterator[_
         for i, one in zip(mine, made, strict=True):
             other = told and not one.fits and labels[i][0] != "sub"  # type: ignore[index]
             yield attrs.evolve(one, open=True) if other else one
+
+
+def _around(marks: list[int], here: int) -> tuple[int, int]:
+    """The nearest of the sorted row numbers before and after a row."""
+    i, j = bisect_left(marks, here), bisect_right(marks, here)
+    return (marks[i - 1] if i else -1), (marks[j] if j < len(marks) else _FAR)
 
 
 def _judged(
@@ -365,19 +371,19 @@ def _named(totals: Table, i: int, groups: Groups) -> Iterator[tuple[int, int, in
 
 def _together(lines: Table, listed: list[_Sum], totals: Table | None, placed: list[_Sum]) -> Sums:
     own = np.array([s.row for s in listed], np.int64)
-    parts = [_taken(lines, own)]
+    rows = _taken(lines, own)
     if totals is not None and placed:
-        parts.append(_taken(totals, np.array([s.row for s in placed], np.int64)))
-    rows = attrs.evolve(
-        lines,
-        columns={c: _joined([p.columns.get(c) for p in parts], [len(p) for p in parts]) for c in parts[0].columns},
-        period=np.concatenate([p.period for p in parts]),
-        source=np.concatenate([p.source for p in parts]),
-        row=np.concatenate([p.row for p in parts]),
-        record=np.concatenate([p.record for p in parts]),
-        groups={},
-        mapped={},
-    )
+        more = _taken(totals, np.array([s.row for s in placed], np.int64))
+        rows = attrs.evolve(
+            rows,
+            columns={c: _joined(data, more.columns.get(c), len(more)) for c, data in rows.columns.items()},
+            period=np.concatenate([rows.period, more.period]),
+            source=np.concatenate([rows.source, more.source]),
+            row=np.concatenate([rows.row, more.row]),
+            record=np.concatenate([rows.record, more.record]),
+            groups={},
+            mapped={},
+        )
     every = [*listed, *placed]
     low, high = (np.array([getattr(s, side) for s in every], bool) for side in ("low", "high"))
     totalled = np.array([s.total for s in every], np.int64)
@@ -408,13 +414,8 @@ def _taken(table: Table, at: Ints) -> Table:
     )
 
 
-def _joined(parts: list[Data | None], lengths: list[int]) -> Data:
+def _joined(first: Data, second: Data | None, n: int) -> Data:
     """A column of one table and then of the other; where the other lacks it, it is blank there."""
-    first = parts[0]
-    assert first is not None
-    if len(parts) == 1:
-        return first
-    second, n = parts[1], lengths[1]
     if isinstance(first, Keys):
         tail = second if isinstance(second, Keys) else Keys(np.full(n, -1, np.int32), ())
         words = tuple(sorted({*first.words, *tail.words}))
@@ -426,4 +427,4 @@ def _joined(parts: list[Data | None], lengths: list[int]) -> Data:
         return Exact.of(
             np.concatenate([first.values, more.values]), np.concatenate([first.known, more.known]), first.kind
         )
-    return Keys(np.full(sum(lengths), -1, np.int32), ())
+    return Keys(np.full(len(first) + n, -1, np.int32), ())

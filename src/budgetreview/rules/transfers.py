@@ -12,7 +12,7 @@ from budgetreview.rule import Assessment
 from budgetreview.rules.laws import family
 from budgetreview.rules.readings import first_day
 from budgetreview.table import Groups, Table
-from budgetreview.values import Exact, Keys, Ratio, Truth
+from budgetreview.values import Bools, Exact, Keys, Ratio, Truth
 
 book: Final = family("transfers")
 
@@ -87,7 +87,10 @@ def advance_notice_low(totals: Table, transfers: Table, p: Notice) -> Assessment
     entity, below = totals.by(), transfers.by()
     general, kind = totals.key("book").is_("general"), transfers.key("kind")
     ours = [kind.is_(k) for k in _KINDS]
-    received = [(entity.one(totals.money(f"notified_{k}"), general), entity.one(totals.money(f"expected_{k}"), general)) for k in _KINDS]
+    received = [
+        (entity.one(totals.money(f"notified_{k}"), general), entity.one(totals.money(f"expected_{k}"), general))
+        for k in _KINDS
+    ]
     given = [(below.sum(transfers.money("notified"), o), below.sum(transfers.money("expected"), o)) for o in ours]
     somewhere = [entity.any(general).yes] * 2 + [below.any(o).yes for o in ours]
     notified, expected = (_woven([pair[i] for pair in (*received, *given)]) for i in (0, 1))
@@ -118,7 +121,7 @@ def _woven(parts: list[Exact]) -> Exact:
     return Exact(values, low, high, "money", max(x.bound for x in parts))
 
 
-def _limits(special: np.ndarray, p: Notice) -> Ratio:  # type: ignore[type-arg]
+def _limits(special: Bools, p: Notice) -> Ratio:
     num = np.where(special, p.special.numerator, p.general.numerator)
     den = np.where(special, p.special.denominator, p.general.denominator)
     return Ratio(Exact.of(num), Exact.of(den))
