@@ -310,10 +310,16 @@ class Table:
             np.concatenate([single.period, present]),
         )
 
-    def by_keys(self, label: tuple[str, ...], keys: Mapping[str, Keys]) -> Groups:
-        """Groups by derived keys, e.g. the class of a code, remembered under ``label``."""
+    def by_keys(self, label: tuple[str, ...], keys: Mapping[str, Keys] | Callable[[], Mapping[str, Keys]]) -> Groups:
+        """Groups by derived keys, e.g. the class of a code, remembered under ``label``.
+
+        Args:
+            label: Names the groups for all rules of a review.
+            keys: The keys by name, or what makes them if nobody has yet.
+        """
         found = self._groups.get(label)
         if found is None:
+            keys = keys() if callable(keys) else keys
             arrays = [self.period, *(k.codes.astype(np.int64) for k in keys.values())]
             index, first = kernel.combine(arrays)
             found = Groups(self, tuple(keys), index, first, self.period[first], keys)

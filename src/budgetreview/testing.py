@@ -256,7 +256,7 @@ def check_rule(rule: Rule, given: Submission, *, as_of: date = AS_OF, seed: int 
 
 
 _BLANK_MEANS: Final = frozenset(
-    {"basis_expires", "end_year", "periods", "agency", "prior_current", "priority", "project"}
+    {"agency", "basis_expires", "due", "end_year", "parent_id", "periods", "prior_current", "priority", "project"}
 )
 """Columns where a blank says something of its own (READINGS), or moves a line out of its group."""
 

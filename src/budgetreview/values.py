@@ -380,6 +380,7 @@ class Keys:
     codes: npt.NDArray[np.int32]
     words: tuple[str, ...]
     kind: Literal["text"] = "text"
+    _joined: list[tuple[str, Ints]] = attrs.field(factory=list, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -417,6 +418,28 @@ class Keys:
     def is_(self, word: str) -> Truth:
         """Which units have this text."""
         return self.isin((word,))
+
+    def containing(self, *parts: str) -> Truth:
+        """Which units' texts have one of the parts somewhere in them; faster than ``where`` over many texts."""
+        if not self._joined:
+            # All words as one text, searched in one go; a part never runs over the mark between two words.
+            ends = np.cumsum(np.fromiter(map(len, self.words), np.int64, len(self.words)) + 1)
+            self._joined.append(("\0".join(self.words), ends))
+        text, ends = self._joined[0]
+        if any("\0" in p for p in parts):
+            return self.where(lambda w: any(p in w for p in parts))
+        found = np.full(len(self.words) + 1, "" in parts)
+        for part in filter(None, parts):
+            hits: list[int] = []
+            at = text.find(part)
+            while at >= 0:
+                hits.append(at)
+                at = text.find(part, at + len(part))
+            found[np.searchsorted(ends, hits, "right")] = True
+        found[-1] = False
+        mask = found[self.codes]
+        known = self.known
+        return Truth(mask & known, ~mask & known)
 
     def startswith(self, *prefixes: str) -> Truth:
         """Which units' texts begin with one of the prefixes."""

@@ -24,7 +24,7 @@ def _version(context: click.Context, _: click.Parameter, value: bool) -> None:  
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="版本 / show the version"
 )
 def program() -> None:
-    r"""Review public budgets: rules with their law, exact money, and plain words on what could not be judged.
+    """Review public budgets: rules with their law, exact money, and plain words on what could not be judged.
 
     审查政府预算草案：规则、依据、精确金额，以及“无法判断”的如实说明。
 

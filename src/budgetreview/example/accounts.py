@@ -30,16 +30,19 @@ _FUND_CODES: Final = {"国有土地使用权出让收入": "1030148", "城市基
 _TOWN_PARTS: Final = (19, 15, 14, 13, 12, 10, 9, 8)
 
 
-def special_lines(spent: list[Row]) -> list[Row]:
-    """Lines of no agency: the reserve of the general book and the repayment of principal."""
-    own, before = (sum(r[c] for r in spent if r["book"] == "general") for c in ("proposed", "prior_approved"))
-    reserve, prior_reserve = (money(x * RESERVE / (1 - RESERVE)) for x in (own, before))
+def reserve(spent: list[Row], column: str) -> int:
+    """The reserve of the general book beside its lines; no department holds it, so no line shows it."""
+    own = sum(r[column] for r in spent if r["book"] == "general" and not r["function_code"].startswith("231"))
+    return money(own * RESERVE / (1 - RESERVE))
+
+
+def repayment_lines() -> list[Row]:
+    """The repayment of principal, which the finance department plans for the government."""
+    codes = (("general", "2310301", "地方政府一般债券还本"),
+             ("government_fund", "2310411", "国有土地使用权出让金债务还本"))  # fmt: skip
     return [
-        special_line("general", "227", ("39999", "51401"), reserve, prior_reserve),
-        *(
-            special_line(book, code, ("39999", "51201"), _REPAID[book] * WAN, _REPAID[book] * WAN * 9 // 10)
-            for book, code in (("general", "2310301"), ("government_fund", "2310411"))
-        ),
+        special_line(book, code, ("39999", "51201"), _REPAID[book] * WAN, _REPAID[book] * WAN * 9 // 10, name)
+        for book, code, name in codes
     ]
 
 
@@ -49,7 +52,7 @@ def insurance_lines() -> list[Row]:
     for one in description()["insurance"]:
         amount = one["expenditure"] * WAN
         row = special_line("social_insurance", one["function"], ("30302", "50905"), amount,
-                           money(amount / _INSURANCE_GROWTH))  # fmt: skip
+                           money(amount / _INSURANCE_GROWTH), f"{one['fund'].removesuffix('基金')}待遇")  # fmt: skip
         rows.append(row | {"department": "114", "agency": "114002", "agency_name": "示例县社会保险服务中心",
                            "unit_kind": "事业"})  # fmt: skip
     return rows
@@ -127,6 +130,10 @@ def totals(spent: list[Row], taken: list[Row], fund_rows: list[Row], down: list[
         own = [r for r in spent if r["book"] == book and not r["function_code"].startswith("231")]
         ours = [r for r in taken if r["book"] == book]
         row["own_expenditure"], row["prior_own_expenditure"] = total(own, "proposed"), total(own, "prior_approved")
+        if book == "general":
+            row["reserve"] = reserve(spent, "proposed")
+            row["own_expenditure"] += row["reserve"]
+            row["prior_own_expenditure"] += reserve(spent, "prior_approved")
         row["own_revenue"], row["prior_own_revenue"] = total(ours, "proposed"), total(ours, "prior_executed")
         row["placed"] = share(row["own_expenditure"], Fraction(96, 100))
         below = [f for f in fund_rows if f["book"] == book]
@@ -182,7 +189,6 @@ def _general(rows: dict[str, Row], spent: list[Row], taken: list[Row], down: lis
     for kind in ("general", "special"):
         row[f"notified_{kind}"] = share(row[f"upper_{kind}"], Fraction(95, 100))
         row[f"expected_{kind}"] = share(row[f"upper_{kind}"], Fraction(98, 100))
-    row["reserve"] = next(r["proposed"] for r in spent if r["function_code"] == "227")
     row["working_capital"] = share(row["own_expenditure"], Fraction(7, 1000))
     row["stabilisation_balance"] = share(row["own_expenditure"], Fraction(34, 1000))
     row["three_guarantees_budget"] = share(row["own_expenditure"], Fraction(62, 100))

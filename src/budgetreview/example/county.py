@@ -92,6 +92,8 @@ def clean(seed: int = 2026, stage: str = "preliminary") -> Tables:
         in_execution(rows, 9 if stage == "execution" else 7, rng)
     elif stage in {"final", "rectify"}:
         settled(rows, rng)
+    if stage == "rectify":
+        rows["cases"] = _cases()
     return {name: columns(table) for name, table in rows.items()}
 
 
@@ -109,12 +111,13 @@ def _expenditure(rng: np.random.Generator) -> list[Row]:
             ours = [p for b, p in others.get(agency["code"], []) if b == book]
             if ours:
                 rows += lines.project_lines(agency, ours, book, rng)
-    _one_ranking(rows)
-    rows += accounts.special_lines(rows)
     rows += accounts.insurance_lines()
+    _one_ranking(rows)
+    rows += accounts.repayment_lines()
     for row in rows:
         for mark in _MARKS:
             row.setdefault(mark, False)
+        row.setdefault("carryover", 0)
     return rows
 
 
@@ -162,6 +165,19 @@ def _agencies() -> list[Row]:
         {"entity": county["entity"], "fiscal_year": county["year"], "agency": a["code"], "agency_name": a["name"],
          "department": a["code"][:3], "unit_kind": a["kind"], "staff": a["staff"], "vehicles": a["vehicles"]}
         for a in county["agencies"]
+    ]  # fmt: skip
+
+
+def _cases() -> list[Row]:
+    """What the reviews of the year found, mended in time or still within its deadline."""
+    county = lines.description()
+    found = (("Z09", "118001", "closed", date(2026, 1, 10), date(2026, 7, 10), date(2026, 5, 20)),
+             ("E03", "117001", "closed", date(2026, 10, 15), date(2027, 4, 15), date(2027, 3, 2)),
+             ("Z38", "111001", "rectifying", date(2027, 9, 10), date(2028, 3, 10), None))  # fmt: skip
+    return [
+        {"entity": county["entity"], "fiscal_year": county["year"], "rule": rule, "agency": agency, "state": state,
+         "found": day, "due": due, "closed": closed}
+        for rule, agency, state, day, due, closed in found
     ]  # fmt: skip
 
 

@@ -198,7 +198,7 @@ def _life(row: Row, said: set[str], rng: np.random.Generator) -> Row:
 def _marks(row: Row, said: set[str]) -> Row:
     """Marks, procurement and assets."""
     economic, amount = row["dept_economic_code"], row["proposed"]
-    bought = economic.startswith(("309", "310")) and economic != "31009" or economic in {"30203", "30213", "30218"}
+    bought = economic.startswith(("309", "310")) and economic != "31009" or economic in {"30203", "30213", "30214", "30218"}
     asset = next((f.removeprefix("asset:").split("×")[0] for f in said if f.startswith("asset:")), None)
     own = "own" in said
     found: Row = {
@@ -248,12 +248,15 @@ def revenue_line(code: str, name: str, amount: int, before: int, book: str = "ge
     }  # fmt: skip
 
 
-def special_line(book: str, function: str, economic: tuple[str, str], amount: int, before: int) -> Row:
-    """A line of no agency: the reserve, benefits of an insurance, debt repaid, transfers down."""
+def special_line(book: str, function: str, economic: tuple[str, str], amount: int, before: int, name: str) -> Row:
+    """A line that no agency ranks among its projects: benefits of an insurance, debt repaid, a transfer down."""
+    year = int(description()["year"])
     return {
-        "entity": description()["entity"], "fiscal_year": description()["year"], "book": book, "side": "expenditure",
+        "entity": description()["entity"], "fiscal_year": year, "book": book, "side": "expenditure",
         "function_code": function, "function_name": function_name(function), "dept_economic_code": economic[0],
-        "gov_economic_code": economic[1], "fund_source": "fiscal", "requested": amount,
-        "reviewed": amount, "proposed": amount, "prior_approved": before, "prior_current": before,
-        "prior_executed": share(before, Fraction(985, 1000)),
+        "gov_economic_code": economic[1], "fund_source": "fiscal", "basic": False, "project_kind": "targeted",
+        "project_name": name, "requested": amount, "reviewed": amount, "proposed": amount, "prior_approved": before,
+        "prior_current": before, "prior_executed": share(before, Fraction(985, 1000)), "carryover": 0,
+        "basis": f"《{name}管理办法》", "basis_expires": date(year + 3, 12, 31), "life": "recurrent",
+        "start_year": year - 2, "evaluated_before": False, "evaluation_score": 88.0, "region": "县本级",
     }  # fmt: skip

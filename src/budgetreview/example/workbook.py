@@ -141,7 +141,7 @@ def _fill(sheet: Worksheet, shown: _Sheet, style: _Style) -> None:
             for place, name in enumerate(columns, 1):
                 _cell(sheet, at, place, spec[name], _shown(row, name), style)
             at += 1
-        if shown.by_agency and len(group) > 1:
+        if shown.by_agency:
             at = _total(sheet, at, "小计", columns, group, style)
     if shown.table == "lines":
         _total(sheet, at, "合计", columns, shown.rows, style)

@@ -107,7 +107,8 @@ def _settle_book(row: Row, rows: Rows) -> None:
         row["carry_out"] = total(below, "carry_out")
     else:
         spent = [r for r in ours if r["side"] == "expenditure" and not r["function_code"].startswith("231")]
-        row["own_revenue"], row["own_expenditure"] = total(taken, "executed"), total(spent, "executed")
+        row["own_revenue"] = total(taken, "executed")
+        row["own_expenditure"] = total(spent, "executed") + row["reserve"]
         for column, code in (("tax", "101"), ("non_tax", "103"), ("fines", "10305")):
             row[column] = total([r for r in taken if r["function_code"].startswith(code)], "executed")
         row["stabilisation_out"] = max(0, row["own_revenue"] - row["budget_own_revenue"])

@@ -68,6 +68,7 @@ def assign(
     feeds: dict[str, int] = {}
     problems: list[Problem] = []
     notices: list[Problem] = []
+    aside: list[str] = []
 
     def say(into: list[Problem], kind: str, zh: str, en: str, at: int) -> None:
         into.append(Problem(kind, Text(zh, en), name, sheet, address(at)))
@@ -102,11 +103,18 @@ def assign(
                 f"the column {own!r} {en} reads {own}#{k}", i)  # fmt: skip
             own = f"{own}#{k}"
         feeds[own] = i
-        if plain(header.text) not in _SILENT:
+        if layout is not None and layout.only:
+            aside.append(own)
+        elif plain(header.text) not in _SILENT:
             near = nearest(table, header.text)
             zh, en = (f"；最接近“{near}”", f"; nearest: {near}") if near else ("", "")
             say(notices, "unknown-column", f"不认识的列“{header.text}”，保留原名{zh}",
                 f"unknown column {header.text!r}, kept under its own name{en}", i)  # fmt: skip
+    if aside:
+        zh, en = "、".join(aside), ", ".join(aside)
+        notices.append(Problem("unknown-column", Text(
+            f"依布局，{len(aside)}列保留原名、不作已知列：{zh}",
+            f"{len(aside)} columns are kept under their own names as the layout says: {en}"), name, sheet))  # fmt: skip
     ordered = dict(sorted(feeds.items(), key=lambda item: item[1]))
     known = TABLES[table].columns
     return Assigned(

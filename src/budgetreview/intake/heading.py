@@ -25,6 +25,8 @@ LEAST: Final = 2
 _DEEPEST: Final = 3
 CORNER: Final = re.compile(r"(?:金额)?单位[:：]?(?:人民币)?(百万元|亿元|千元|万元|元)")
 """A cell that names the unit of its sheet."""
+CODE_PARTS: Final = ("类", "款", "项")
+"""Headers of the three columns of one classification code."""
 _SHEET_NUMBER: Final = re.compile(r"^(?:附?表)?[\d.、\-_—一二三四五六七八九十()]*(?:[、.:_\-]|(?<=\d)|(?<=\)))+")
 _SHEET_TAIL: Final = re.compile(r"[\d_()\-]+$")
 _NUMBERISH: Final = re.compile(r"[+-]?[\d,]*\.?\d+%?")
@@ -118,7 +120,7 @@ def find_header(grid: Grid, tables: Sequence[str], layout: TableLayout | None, *
                     best = Found(table, top, last, tuple(texts), score)
     if best is None or best.score < least:
         return None
-    return _extended(grid, rows, best)
+    return _with_parts(grid, rows, _extended(grid, rows, best))
 
 
 def _is_title(row: tuple[str | None, ...]) -> bool:
@@ -158,6 +160,18 @@ def _extended(grid: Grid, rows: list[tuple[str | None, ...]], found: Found) -> F
     if (top, last) == (found.top, found.last) or any(_has_numbers(r) for r in rows[found.last + 1 : last + 1]):
         return found
     return Found(found.table, top, last, tuple(_joined(rows, grid.merged, top, last)), found.score)
+
+
+def _with_parts(grid: Grid, rows: list[tuple[str | None, ...]], found: Found) -> Found:
+    """The header with the row below it that names the parts of a code: 类 | 款 | 项 under 科目编码."""
+    if found.last + 1 >= len(rows):
+        return found
+    below = [plain(v) if v else "" for v in rows[found.last + 1]]
+    if not any(tuple(below[i : i + 3]) == CODE_PARTS for i in range(len(below) - 2)) or _has_numbers(tuple(below)):
+        return found
+    return attrs.evolve(
+        found, last=found.last + 1, texts=tuple(_joined(rows, grid.merged, found.top, found.last + 1))
+    )
 
 
 def enough(found: Found) -> bool:

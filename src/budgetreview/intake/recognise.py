@@ -236,7 +236,7 @@ def _units(
     said = corner or (one.unit if one else None)
     problems: list[Problem] = []
     if option is not None:
-        other = said if rest else None if option in own.values() else next(iter(own.values()), None)
+        other = said if rest else _differing(option, list(own.values()))
         if other is not None and other != option:
             problems.append(Problem("unit-contradiction", Text(
                 f"--unit 为{option}，但表中写明{other}；请去掉 --unit 或更正表",
@@ -254,6 +254,14 @@ def _units(
         named = sorted(own[c] for c in money if c in own)
         unit = max(named, key=named.count) if named and not rest else "元"
     return {c: own.get(c, unit) for c in money}, unit, problems
+
+
+def _differing(option: str, named: Sequence[str]) -> str | None:
+    """The unit that the headers name and ``--unit`` contradicts; prices in 元 beside 万元 contradict nothing."""
+    others = [u for u in named if u != option]
+    if option in named:
+        others = [u for u in others if u != "元"]
+    return others[0] if others else None
 
 
 def _corner(head: Sequence[tuple[str | None, ...]], found: Found) -> str | None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from budgetreview.codes import join_three
+from budgetreview.intake.heading import CODE_PARTS
 from budgetreview.intake.headers import label, look_up, plain, unit_of
 from budgetreview.layout import Derived, Pivot, TableLayout
 from budgetreview.tables import TABLES
@@ -21,7 +22,6 @@ Say = Callable[[str, str, str], None]
 """Takes a notice: its kind, its sentence in Chinese, in English."""
 Headers = list[str | None]
 
-_PARTS: Final = ("类", "款", "项")
 _NAMED: Final = 8
 
 
@@ -32,7 +32,7 @@ def three_codes(cells: pl.DataFrame, texts: Headers, table: str) -> tuple[pl.Dat
     named = {c for t in texts if t for c in look_up(table, t).columns}
     for i in range(len(texts) - 2):
         three = [t or "" for t in texts[i : i + 3]]
-        if tuple(plain(t).split("·")[-1] for t in three) != _PARTS:
+        if tuple(plain(t).split("·")[-1] for t in three) != CODE_PARTS:
             continue
         above = three[0].rpartition("·")[0]
         head = above if above and look_up(table, above).columns else "功能分类科目编码"
@@ -112,7 +112,7 @@ def left_out(cells: pl.DataFrame, texts: Headers, one: TableLayout, say: Say) ->
 
 
 def _meant(pivot: Pivot, items: Sequence[str]) -> dict[str, str]:
-    """Items to the columns that a layout says they are; an item written as the layout writes it wins over look-alikes."""
+    """Items to the columns that a layout says they are; one written as the layout writes it wins over look-alikes."""
     exact = {plain(k): v for k, v in pivot.columns.items()}
     alike = {label(k): v for k, v in pivot.columns.items() if plain(k) not in {plain(t) for t in items}}
     return {t: column for t in items if (column := exact.get(plain(t)) or alike.get(label(t)))}

@@ -28,7 +28,7 @@ _NUMBER: Final = re.compile(
 )
 _PLAIN: Final = re.compile(r"[\W_]+")
 
-COMPARED_AT_ONCE: Final = 512
+COMPARED_AT_ONCE: Final = 1024
 """Up to so many names are all compared with each other."""
 
 WINDOW: Final = 64
@@ -72,13 +72,13 @@ def plain_names(listed: Iterable[tuple[str, str]]) -> list[PlainName]:
     without: dict[str, PlainName] = {}
     out = []
     for name, agency in listed:
-        if agency and unicodedata.normalize("NFKC", agency).casefold() in unicodedata.normalize("NFKC", name).casefold():
+        own = unicodedata.normalize("NFKC", agency).casefold()
+        if own and own in unicodedata.normalize("NFKC", name).casefold():
             out.append(plain(name, agency))
-            continue
-        found = without.get(name)
-        if found is None:
-            found = without[name] = plain(name)
-        out.append(found)
+        else:
+            if name not in without:
+                without[name] = plain(name)
+            out.append(without[name])
     return out
 
 
@@ -162,7 +162,7 @@ def _compared(some: list[int], texts: Sequence[str], least: Fraction) -> Iterabl
     if len(some) < 2:  # noqa: PLR2004 - a pair needs two
         return
     if len(some) > COMPARED_AT_ONCE:
-        yield from _neighbours(some, texts, least)
+        yield from _neighbours(at, texts, least)
         return
     words = [texts[i] for i in some]
     length = np.array([len(w) for w in words], np.int64)
@@ -172,16 +172,17 @@ def _compared(some: list[int], texts: Sequence[str], least: Fraction) -> Iterabl
     yield at[i], at[j]
 
 
-def _neighbours(some: list[int], texts: Sequence[str], least: Fraction) -> Iterator[tuple[Ints, Ints]]:
+def _neighbours(forwards: Ints, texts: Sequence[str], least: Fraction) -> Iterator[tuple[Ints, Ints]]:
     """The alike pairs among neighbours in the alphabet, read forwards and backwards."""
-    forwards = np.array(some, np.int64)
-    backwards = np.array(sorted(some, key=lambda i: (texts[i][::-1], i)), np.int64)
+    backwards = np.array(sorted(forwards.tolist(), key=lambda i: (texts[i][::-1], i)), np.int64)
+    near = np.arange(1, WINDOW + 1)
     for order in (forwards, backwards):
-        for step in range(1, min(WINDOW, len(order) - 1) + 1):
-            left, right = order[:-step], order[step:]
-            common, total = _likeness(left, right, texts)
-            close = common * least.denominator >= total * least.numerator
-            yield left[close], right[close]
+        step = (np.arange(len(order))[:, None] + near).ravel()
+        inside = step < len(order)
+        left, right = np.repeat(order, WINDOW)[inside], order[step[inside]]
+        common, total = _likeness(left, right, texts)
+        close = common * least.denominator >= total * least.numerator
+        yield left[close], right[close]
 
 
 def _likeness(left: Ints, right: Ints, texts: Sequence[str]) -> tuple[Ints, Ints]:
@@ -191,9 +192,12 @@ def _likeness(left: Ints, right: Ints, texts: Sequence[str]) -> tuple[Ints, Ints
 
     if not len(left):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    a, b = [texts[i] for i in left.tolist()], [texts[i] for i in right.tolist()]
-    common = 2 * cpdist(a, b, scorer=LCSseq.similarity, dtype=np.int32).astype(np.int64)
-    return common, np.array([len(x) + len(y) for x, y in zip(a, b, strict=True)], np.int64)
+    places, inverse = np.unique(np.concatenate([left, right]), return_inverse=True)
+    words = np.array([texts[i] for i in places.tolist()], object)
+    length = np.array([len(w) for w in words], np.int64)
+    one, other = inverse[: len(left)], inverse[len(left) :]
+    common = 2 * cpdist(words[one], words[other], scorer=LCSseq.similarity, dtype=np.int32).astype(np.int64)
+    return common, length[one] + length[other]
 
 
 def components(n: int, left: Ints, right: Ints) -> Ints:

@@ -20,6 +20,15 @@ MEAN_SCALE: Final = 1.2533
 SIGNIFICANT: Final = 9
 """Statistics are rounded to this many significant digits before they are compared or shown."""
 
+_SMALLEST: Final = 1e-12
+_LARGEST: Final = 1e7
+"""Between these the power of ten that makes nine digits is exact in float64."""
+
+_TENS: Final = np.array([float(f"1e{k}") for k in range(23)])
+
+_MIDDLE: Final = 1e-6
+"""Nine digits times a power of ten are off by far less than this share of the last one."""
+
 NANO: Final = 10**9
 """Shares are compared in whole billionths."""
 
@@ -28,8 +37,24 @@ _FARTHEST: Final = 4_000 * NANO
 
 
 def significant(x: Floats) -> Floats:
-    """Values rounded to nine significant digits, so that platforms and row orders agree."""
-    return np.array([float(f"{v:.{SIGNIFICANT}g}") for v in x.tolist()], np.float64)
+    """Values rounded to nine significant digits, so that platforms and row orders agree.
+
+    Each is what ``float(f"{v:.9g}")`` gives: a whole number of nine digits and an exact power of ten, divided once.
+    What lies too near the middle between two such numbers, or outside those powers, is rounded as text.
+    """
+    size = np.abs(x)
+    usual = (size > _SMALLEST) & (size < _LARGEST)
+    held = np.where(usual, size, 1.0)
+    shift = (SIGNIFICANT - 1 - np.floor(np.log10(held))).astype(np.int64)
+    digits = held * _TENS[shift]
+    shift = shift + (digits < _TENS[SIGNIFICANT - 1]) - (digits >= _TENS[SIGNIFICANT])
+    digits = held * _TENS[shift]
+    whole = np.rint(digits)
+    out = np.copysign(whole / _TENS[shift], x)
+    out[x == 0] = 0.0
+    for i in np.flatnonzero((~usual & (x != 0)) | (np.abs(np.abs(digits - whole) - 0.5) < _MIDDLE)):
+        out[i] = float(f"{x[i]:.{SIGNIFICANT}g}")
+    return out
 
 
 def medians(x: Floats, group: Ints, n: int) -> Floats:

@@ -279,7 +279,7 @@ class Cover:
 def income_does_not_cover_debt(lines: Table, p: Cover) -> Assessment:
     """A project's income does not cover the principal and interest of its special debt by the margin."""
     units = lines.by("project")
-    income, service = units.most(lines.money("project_income")), units.most(lines.money("debt_service"))
+    income, service = units.most(lines.money("project_income")), units.least(lines.money("debt_service"))
     cover = Ratio(income, service)
     return Assessment.of(
         units,

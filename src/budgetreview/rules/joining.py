@@ -21,10 +21,17 @@ def by_project(lines: Table) -> Groups:
     A line without code takes the one code that the same agency's lines of the same name have. Lines that name no
     project belong to no group.
     """
+    return lines.by_keys(("each project",), lambda: {"project": _project_keys(lines)})
+
+
+def _project_keys(lines: Table) -> Keys:
+    """The project of each line under its code, or under its agency's and its own name."""
     code, name, agency = lines.key("project"), lines.key("project_name"), lines.key("agency")
     lent, _ = _lent(lines)
     codes = np.where(code.known, code.codes, lent)
     bare = np.flatnonzero((codes < 0) & name.known)
+    if not len(bare):
+        return Keys(codes.astype(np.int32), code.words)
     pairs = agency.codes[bare].astype(np.int64) * (len(name.words) + 1) + name.codes[bare]
     _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
     words = [f"{agency.text(int(r)) or '-'}：{name.text(int(r))}" for r in bare[first]]
@@ -34,7 +41,7 @@ def by_project(lines: Table) -> Groups:
     keys = coded[codes]
     if len(bare):
         keys[bare] = np.array([place[w] for w in words], np.int32)[inverse]
-    return lines.by_keys(("each project",), {"project": Keys(keys, tuple(vocabulary))})
+    return Keys(keys, tuple(vocabulary))
 
 
 def _lent(lines: Table) -> tuple[Ints, Bools]:
@@ -45,10 +52,12 @@ def _lent(lines: Table) -> tuple[Ints, Bools]:
     code, name, agency = lines.key("project"), lines.key("project_name"), lines.key("agency")
     same, first = kernel.combine([lines.period, agency.codes.astype(np.int64) + 1, name.codes.astype(np.int64)])
     inside = code.known & (same >= 0)
+    bare = ~code.known & (same >= 0)
+    if not bare.any():
+        return np.full(len(lines), -1, np.int64), bare
     low, high = np.full(len(first) + 1, np.iinfo(np.int64).max), np.full(len(first) + 1, -1, np.int64)
     np.minimum.at(low, same[inside], code.codes[inside])
     np.maximum.at(high, same[inside], code.codes[inside])
-    bare = ~code.known & (same >= 0)
     return np.where(bare & (low == high)[same], high[same], -1), bare & (low < high)[same]
 
 

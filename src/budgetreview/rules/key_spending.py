@@ -276,7 +276,7 @@ def office_building(lines: Table, p: Buildings) -> Assessment:
     """Money for building what the name suggests to be an office, guest house or training centre."""
     code, name = lines.key("dept_economic_code"), lines.key("project_name")
     price, standard = lines.money("unit_price"), lines.money("standard_value")
-    suspected = code.isin(p.codes) & name.where(lambda w: any(x in w for x in p.words))
+    suspected = code.isin(p.codes) & name.containing(*p.words)
     return Assessment.of(
         lines,
         steps=[(suspected & (price > standard), Severity.RED), (suspected, Severity.ORANGE)],

@@ -11,7 +11,7 @@ import numpy as np
 from budgetreview.kernels import group as kernel
 from budgetreview.kernels import names
 from budgetreview.table import Table
-from budgetreview.values import Bools, Exact, Ints, Keys, Truth
+from budgetreview.values import Bools, Exact, Ints, Truth
 
 NAME_COLUMNS: Final = ("project_name", "agency_name", "agency", "project")
 """What this module reads of a line."""
@@ -52,7 +52,8 @@ def classes(lines: Table, wanted: Truth, within: Ints, shortest: int, *, numbere
     pair = name.codes.astype(np.int64) * (len(agency.words) + 1) + agency.codes + 1
     _, first, inverse = np.unique(np.where(named & ~wanted.no, pair, -1), return_index=True, return_inverse=True)
     told = names.plain_names([(name.text(int(r)) or "", agency.text(int(r)) or "") for r in first])
-    text, number = Keys.of([t.text for t in told]), Keys.of([t.numbers for t in told])
+    text, words = _numbered([t.text for t in told])
+    number, _ = _numbered([t.numbers for t in told])
     long = np.array([len(t.text) >= shortest for t in told], bool)[inverse]
     short = Truth(named & ~long, named & long)
     sure = wanted.yes & named & (within >= 0)
@@ -61,12 +62,19 @@ def classes(lines: Table, wanted: Truth, within: Ints, shortest: int, *, numbere
     nothing &= ~name.known & ~lines.key("project").known
     of = np.full(len(lines), -1, np.int64)
     rows = np.flatnonzero(sure & long)
-    keys = [lines.period[rows], within[rows], text.codes[inverse][rows].astype(np.int64)]
-    apart = number.codes[inverse][rows].astype(np.int64) if numbered else np.zeros(len(rows), np.int64)
+    keys = [lines.period[rows], within[rows], text[inverse][rows]]
+    apart = number[inverse][rows] if numbered else np.zeros(len(rows), np.int64)
     of[rows], at = kernel.combine([*keys, apart]) if len(rows) else (of[rows], rows)
     block, _ = kernel.combine([keys[0][at], keys[1][at], apart[at]]) if len(rows) else (rows, rows)
-    texts = tuple(text.words[c] for c in text.codes[inverse][rows][at])
+    texts = tuple(words[c] for c in text[inverse][rows][at].tolist())
     return Classes(of, texts, block, short, ~wanted.no & ~sure & ~nothing)
+
+
+def _numbered(texts: list[str]) -> tuple[Ints, list[str]]:
+    """A number for each text, equal for equal ones, and the texts by number."""
+    place: dict[str, int] = {}
+    numbers = [place.setdefault(t, len(place)) for t in texts]
+    return np.array(numbers, np.int64), list(place)
 
 
 @attrs.frozen(eq=False)

@@ -80,7 +80,8 @@ def code_does_not_fit(lines: Table, agencies: Table, context: Context, p: CodeBo
         known = known & Truth(found.yes | _column_absent(lines, column), found.no)
     named = _name_fits(function, name, context)
     named = Truth(named.yes | _column_absent(lines, "function_name"), named.no)
-    fits = _economic_fits(lines, department, government, _unit_kind(lines, agencies), years)
+    asked = ~_column_absent(lines, "unit_kind") | agencies.has("unit_kind")
+    fits = _economic_fits(lines, department, government, _unit_kind(lines, agencies), years, asked)
     held = _book_fits(lines, function, p)
     return Assessment.of(
         lines,
@@ -163,7 +164,7 @@ def _unit_kind(lines: Table, agencies: Table) -> Keys:
     return Keys(np.where(_column_absent(lines, "unit_kind"), theirs, mine).astype(np.int32), words)
 
 
-def _economic_fits(lines: Table, department: Keys, government: Keys, kind: Keys, years: Ints) -> Truth:
+def _economic_fits(lines: Table, department: Keys, government: Keys, kind: Keys, years: Ints, asked: Bools) -> Truth:
     """Whether the economic codes and the kind of unit agree; unknown only where a blank cell could say otherwise."""
     group, first = kernel.combine(
         [k.codes.astype(np.int64) + 1 for k in (department, government, kind)]
@@ -173,10 +174,12 @@ def _economic_fits(lines: Table, department: Keys, government: Keys, kind: Keys,
     for i in first.tolist():
         texts = [k.text(i) or "" for k in (government, department, kind)]
         conflict = economic_conflict(*texts) if years[i] >= GOVERNMENT_ECONOMIC_SINCE else False
-        said.append(not conflict if conflict is not None or all(texts) else None)
+        said.append(None if conflict is None else not conflict)
     told = _told(said, group)
-    unchecked = _column_absent(lines, "gov_economic_code") | (_column_absent(lines, "dept_economic_code") & told.open)
-    return Truth(told.yes | (unchecked & told.open), told.no)
+    blank = ~kind.known & asked
+    for column in _ECONOMIC:
+        blank |= ~lines.known(column) & ~_column_absent(lines, column)
+    return Truth(told.yes | (told.open & (~blank | _column_absent(lines, "gov_economic_code"))), told.no)
 
 
 def _book_fits(lines: Table, function: Keys, p: CodeBooks) -> Truth:
@@ -205,11 +208,7 @@ class Jump:
 def amount_looks_wrong(lines: Table, p: Jump) -> Assessment:
     """A negative amount without a word on what it reduces, or one ten thousand times off last year's."""
     amount, before = lines.money("amount"), lines.money("prior_approved")
-
-    def explains(text: str) -> bool:
-        return any(w in text for w in p.words)
-
-    note, name = lines.key("note").where(explains), lines.key("project_name").where(explains)
+    note, name = lines.key("note").containing(*p.words), lines.key("project_name").containing(*p.words)
     silent = Truth(note.no | lines.blank("note").yes, note.yes)
     unexplained = Truth(silent.yes & ~name.yes, silent.no | name.yes)
     up = (amount >= before * p.least) & (amount <= before * p.most)
@@ -251,12 +250,10 @@ def line_repeated(lines: Table) -> Assessment:
 
 
 def _repeat_keys(lines: Table) -> Iterator[Ints]:
-    basic = lines.mark("basic").yes
+    basic = lines.mark("basic")
+    yield np.where(basic.yes, 1, np.where(basic.no, 0, -1)).astype(np.int64)
     for column in (*_REPEATED, *_APART, "book", "side"):
-        codes = lines.key(column).codes.astype(np.int64)
-        if column in {"project", "project_name"}:  # basic expenditure has no project: that is known, not blank
-            codes = np.where((codes < 0) & basic, len(lines.key(column).words), codes)
-        yield codes
+        yield lines.key(column).codes.astype(np.int64)
 
 
 @attrs.frozen

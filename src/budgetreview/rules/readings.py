@@ -51,7 +51,7 @@ def is_new(lines: Table) -> Truth:
 def is_special_fund(lines: Table) -> Truth:
     """Marked as a special fund; where the mark is absent or blank, 专项资金 in the project's name."""
     marked = lines.mark("is_special_fund")
-    named = lines.key("project_name").where(lambda name: "专项资金" in name)
+    named = lines.key("project_name").containing("专项资金")
     return Truth(marked.yes | (marked.open & named.yes), marked.no | (marked.open & named.no))
 
 

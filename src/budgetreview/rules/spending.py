@@ -243,7 +243,7 @@ class Exempt:
 def personnel_cost_in_project(lines: Table, p: Exempt) -> Assessment:
     """A project for a set target that pays wages and benefits."""
     code, kind = lines.key("dept_economic_code"), lines.key("project_kind")
-    exempt = lines.key("project_name").where(lambda w: any(x in w for x in p.exempt)).yes
+    exempt = lines.key("project_name").containing(*p.exempt).yes
     return Assessment.of(
         lines,
         applies=is_project(lines) & Truth.known(~exempt) & still_funded(lines),

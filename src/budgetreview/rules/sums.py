@@ -97,7 +97,7 @@ def _by_code(lines: Table, column: str, span: Ints, below: Bools) -> Iterator[_S
     code = lines.columns.get(column)
     if not isinstance(code, Keys):
         return
-    pure = (_codes(lines, "project") < 0) & (_codes(lines, "project_name") < 0) & code.known
+    pure = (_codes(lines, "project") < 0) & (_codes(lines, "project_name") < 0)
     context = [lines.period, lines.source.astype(np.int64)]
     context += [_codes(lines, c) + 1 for c in ("book", "side", "agency", "fund_source")]
     basic = lines.mark("basic")
@@ -107,10 +107,13 @@ def _by_code(lines: Table, column: str, span: Ints, below: Bools) -> Iterator[_S
             pure &= _codes(lines, other) < 0
     else:
         context.append(_codes(lines, "function_code") + 1)
-    rows = np.flatnonzero(pure)
+    places, first_of_place = kernel.combine(context)
+    uncoded = kernel.counts(pure & ~code.known, places, len(first_of_place)) > 0
+    uncoded &= column == "function_code"  # economic codes may be blank where a function is listed as a whole
+    rows = np.flatnonzero(pure & code.known)
     if not len(rows):
         return
-    place, _ = kernel.combine([k[rows] for k in context])
+    place = places[rows]
     own = code.codes[rows].astype(np.int64)
     width = len(code.words)
     keys, first, group = np.unique(place * width + own, return_index=True, return_inverse=True)
@@ -136,7 +139,7 @@ def _by_code(lines: Table, column: str, span: Ints, below: Bools) -> Iterator[_S
     for i, k in enumerate((figures.parts > 0)[group].tolist()):
         if k:
             g = int(group[i])
-            yield figures.one(g, int(rows[i]), int(span[rows[i]]), column, open=bool(many[g] > 1))
+            yield figures.one(g, int(rows[i]), int(span[rows[i]]), column, open=bool(many[g] > 1 or uncoded[place[i]]))
 
 
 def _above(code: str, step: int) -> str:

@@ -1,0 +1,45 @@
+"""Each rule finds the fault planted for it, and no rule finds what is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from budgetreview.engine import review
+from budgetreview.example import AS_OF, PLANTED, faults, write
+from budgetreview.intake import read
+from budgetreview.plugins import load_rules
+
+
+def test_every_rule_has_one_planted_fault():
+    assert [f.code for f in faults.FAULTS] == sorted(r.code for r in load_rules(select=["all"]).rules)
+
+
+@pytest.mark.parametrize("fault", faults.FAULTS, ids=lambda f: f.code)
+def test_a_planted_fault_is_found_by_its_rule_and_by_no_others_than_must_follow(fault, judge):
+    seen = faults.outcome(fault, judge)
+    assert seen.found, f"{fault.code} missed: {fault.what.zh}"
+    assert seen.beside == (), f"{fault.what.zh}: also found by {seen.beside}"
+    assert seen.missed == ()
+
+
+def test_every_fault_in_the_demonstration_workbook_is_found_in_it(tmp_path):
+    write(tmp_path / "demo.xlsx")
+    _, units = faults.planted("preliminary", PLANTED)
+    report = review(read(tmp_path / "demo.xlsx"), load_rules(), stage="preliminary", as_of=AS_OF)
+    found = {(f.rule, faults.unit_of(f)) for f in report.findings}
+    assert set(units.items()) <= found
+    expected = {f.code for f in PLANTED} | {c for f in PLANTED for c in f.also}
+    assert {rule for rule, _ in found} == expected
+
+
+def test_the_workbook_without_faults_gives_no_finding(tmp_path):
+    write(tmp_path / "clean.xlsx", with_faults=False)
+    report = review(read(tmp_path / "clean.xlsx"), load_rules(select=["all"]), stage="preliminary", as_of=AS_OF)
+    assert [(f.rule, f.message.zh) for f in report.findings] == []
+
+
+@pytest.mark.slow
+def test_the_table_of_planted_faults_shows_full_recall_and_no_false_alarm(judge):
+    text = faults.table(judge)
+    assert f"找到 {len(faults.FAULTS)} 个" in text
+    assert "共报出 0 项" in text

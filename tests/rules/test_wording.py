@@ -1,0 +1,46 @@
+"""Findings state facts and ask; a rule's words accuse nobody, in either language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from budgetreview.rule import PAGE_PARTS, Rule
+from budgetreview.rules.core import budgetreview_rules
+from budgetreview.wording import places
+
+RULES = sorted(budgetreview_rules(), key=lambda r: r.code)
+GUILT_ZH = re.compile("违法|违规|违纪|虚报|骗取|套取|挪用|贪|腐败|犯罪|弄虚作假|造假|隐瞒|舞弊|渎职|失职|责任人|处分|问责")
+GUILT_EN = re.compile(
+    r"\b(illegal(ly)?|unlawful(ly)?|fraud\w*|violat\w+|corrupt\w*|embezzl\w*|guilt\w*|crim\w+|cheat\w*|conceal\w*|abus\w+|"
+    r"misappropriat\w*|falsif\w*|negligen\w*|punish\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
+def test_messages_titles_and_questions_hold_no_word_of_guilt(rule: Rule) -> None:
+    for text in (rule.title, rule.message, rule.question):
+        assert not GUILT_ZH.search(text.zh), f"{rule.code}: {text.zh}"
+        assert not GUILT_EN.search(text.en), f"{rule.code}: {text.en}"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
+def test_every_finding_is_put_as_a_question(rule: Rule) -> None:
+    assert "？" in rule.question.zh, rule.question.zh
+    assert "?" in rule.question.en or rule.question.en.startswith("Please"), rule.question.en
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
+def test_both_languages_use_the_same_figures_and_say_something(rule: Rule) -> None:
+    assert places(rule.message.zh) == places(rule.message.en), rule.code
+    for part in PAGE_PARTS:
+        assert re.search(r"[\u4e00-\u9fff]", rule.page[part].zh), f"{rule.code}: {part} has no Chinese"
+        assert re.search(r"[A-Za-z]{3}", rule.page[part].en), f"{rule.code}: {part} has no English"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
+def test_only_what_was_read_is_called_statutory(rule: Rule) -> None:
+    if rule.status == "statutory":
+        assert any(a.mark == "S" and a.article for a in rule.authority), rule.code
