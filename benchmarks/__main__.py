@@ -34,7 +34,9 @@ def timed(function: Callable[[], _Result], times: int) -> tuple[float, _Result]:
 def importing(modules: str, times: int = 5) -> float:
     """Seconds that a fresh interpreter needs for the import, without its own start."""
     code = f"import time; t = time.perf_counter(); import {modules}; print(time.perf_counter() - t)"
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(times)]
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(times)
+    ]
     return statistics.median(float(run.stdout) for run in runs)
 
 
@@ -51,7 +53,7 @@ def reviewing(n: int, times: int) -> br.Report:
     """One size: coding, review, findings as records, and a polars pass over the same frame."""
     frame = lines(n)
     rules = br.load_rules(select=["all"])
-    coding, given = timed(lambda: br.Submission(lines=frame), times)
+    coding, _ = timed(lambda: br.Submission(lines=frame), times)
     passing, _ = timed(lambda: yardstick(frame), times)
     # A table remembers groups; a review is measured with nothing remembered.
     taken: list[float] = []
@@ -77,7 +79,9 @@ def main() -> None:
     parser.add_argument("--lines", type=int, help="one size only")
     asked = parser.parse_args()
     named = ", ".join(f"{p} {version(p)}" for p in ("numpy", "polars"))
-    print(f"{platform.machine()}, Python {platform.python_version()}, {named}; medians, seconds, one thread for rules\n")
+    print(
+        f"{platform.machine()}, Python {platform.python_version()}, {named}; medians, seconds, one thread for rules\n"
+    )
     if asked.lines is None:
         imports()
     print("    lines   coding   review   polars   rev/pol   rules ran    flagged")

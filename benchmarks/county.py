@@ -17,13 +17,29 @@ _FUNCTIONS: Final = tuple(f"{c}{i:02d}" for c in (
     "20703", "20801", "20805", "20808", "20811", "20820", "21001", "21003", "21004", "21011", "21101", "21103", "21201",
     "21203", "21205", "21301", "21302", "21303", "21305", "21307", "21401", "21501", "21602", "22001", "22101", "22401",
 ) for i in (1, 2, 99))  # fmt: skip
-_SYLLABLES: Final = tuple("白石青龙大河小桥长岭双溪黄土金沙玉泉红旗东山西湖南坪北坡中洲新田老屋高峰清水洞庭柳叶芦荻花岩草坪")
+_SYLLABLES: Final = tuple(
+    "白石青龙大河小桥长岭双溪黄土金沙玉泉红旗东山西湖南坪北坡中洲新田老屋高峰清水洞庭柳叶芦荻花岩草坪"
+)
 _ECONOMIC: Final = ("30101", "30102", "30201", "30202", "30211", "30213", "30215", "30217", "30226", "31002", "31003")
-_WHERE: Final = ("城区", "乡镇", "全县", "开发区", "库区", "山区", "老旧小区", "农村", "园区", "沿江", "边远", "中心城区")
+_WHERE: Final = (
+    "城区",
+    "乡镇",
+    "全县",
+    "开发区",
+    "库区",
+    "山区",
+    "老旧小区",
+    "农村",
+    "园区",
+    "沿江",
+    "边远",
+    "中心城区",
+)
 _WHAT: Final = (
-    "道路养护", "学校食堂改造", "河道清淤", "图书购置", "森林防火", "饮水安全", "信息系统运维", "基层卫生室", "垃圾清运", "防汛物资",
-    "职业技能培训", "文物保护", "公共厕所", "治安巡防", "困难群众救助", "农田水利", "安全生产监管", "公园绿化", "养老服务", "桥梁检测",
-    "统计调查", "档案数字化", "执法装备", "人才引进", "招商推介", "法律援助", "疾病预防", "残疾人康复", "校车运行", "路灯照明",
+    "道路养护", "学校食堂改造", "河道清淤", "图书购置", "森林防火", "饮水安全", "信息系统运维", "基层卫生室",
+    "垃圾清运", "防汛物资", "职业技能培训", "文物保护", "公共厕所", "治安巡防", "困难群众救助", "农田水利",
+    "安全生产监管", "公园绿化", "养老服务", "桥梁检测", "统计调查", "档案数字化", "执法装备", "人才引进",
+    "招商推介", "法律援助", "疾病预防", "残疾人康复", "校车运行", "路灯照明",
 )  # fmt: skip
 _HOW: Final = ("经费", "补助资金", "专项", "项目", "工作经费", "提质工程", "奖补", "购买服务")
 _BASES: Final = ("县政府常务会议纪要", "省财政厅文件", "部门三定方案", "中央专项资金管理办法")
@@ -60,14 +76,18 @@ class Draw:
 
     def some(self, values: pl.Series, known: float) -> pl.Series:
         """The values, blank in all but about the share ``known`` of the lines."""
-        return values.zip_with(pl.Series(self.share(known)), pl.Series([None], dtype=values.dtype).new_from_index(0, self.n))
+        return values.zip_with(
+            pl.Series(self.share(known)), pl.Series([None], dtype=values.dtype).new_from_index(0, self.n)
+        )
 
 
 def lines(n: int, seed: int = 7) -> pl.DataFrame:
     """``n`` lines of 2026 with 40 columns, money in 元."""
     d = Draw(n, seed)
     counties = max(1, n // LINES_OF_A_COUNTY)
-    codes = pl.Series([f"43{c // 12 % 14 + 1:02d}{c % 12 + 21:02d}" for c in range(min(counties, 168))], dtype=pl.String)
+    codes = pl.Series(
+        [f"43{c // 12 % 14 + 1:02d}{c % 12 + 21:02d}" for c in range(min(counties, 168))], dtype=pl.String
+    )
     prior = d.yuan(200_000)
     odd = d.share(0.01)
     proposed = prior + d.whole(-500, 500) * np.where(odd, 1_000, 10)

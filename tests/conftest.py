@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--update-golden`` writes the golden files anew; look at the difference before you commit it."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden reports anew")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data beside the checkout; tests that need it skip where it is absent."""

@@ -59,4 +59,6 @@ def test_sentences_show_yuan_and_large_round_amounts_in_wan() -> None:
     assert readable(120_050, "zh") == "1,200.50元"
     assert readable(120_050, "en") == "1,200.50 yuan"
     assert readable(2_000_000_000, "zh") == "2,000.00万元"
+    assert readable(12_500_000, "zh") == "12.50万元"
+    assert readable(12_500_100, "zh") == "125,001.00元"
     assert readable(-5, "zh") == "-0.05元"

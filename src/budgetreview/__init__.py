@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from budgetreview.authority import Authority
+    from budgetreview.codes import CodeTable, Entry
     from budgetreview.engine import review
     from budgetreview.errors import (
         BudgetReviewError,
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
     )
     from budgetreview.hookspecs import hookimpl
     from budgetreview.intake import read, read_batch
-    from budgetreview.layout import Layout
+    from budgetreview.layout import Layout, parse_layout
     from budgetreview.mechanism import Profile
     from budgetreview.parameters import DatedValue
     from budgetreview.plugins import load_rules
     from budgetreview.render import write
     from budgetreview.report import Finding, Report
     from budgetreview.rule import Assessment, Context, Override, Rule, RuleBook, RuleSet, Severity
+    from budgetreview.rules.readings import PROJECT, is_project
     from budgetreview.submission import Submission
     from budgetreview.table import Groups, Table
     from budgetreview.values import Exact, Keys, Numbers, Ratio, Truth, growth
@@ -55,7 +57,8 @@ _PUBLIC = {
     ),
     "hookspecs": ("hookimpl",),
     "intake": ("read", "read_batch"),
-    "layout": ("Layout",),
+    "codes": ("CodeTable", "Entry"),
+    "layout": ("Layout", "parse_layout"),
     "mechanism": ("Profile",),
     "authority": ("Authority",),
     "parameters": ("DatedValue",),
@@ -64,6 +67,7 @@ _PUBLIC = {
     "report": ("Finding", "Report"),
     "engine": ("review",),
     "rule": ("Assessment", "Context", "Override", "Rule", "RuleBook", "RuleSet", "Severity"),
+    "rules.readings": ("PROJECT", "is_project"),
     "submission": ("Submission",),
     "table": ("Groups", "Table"),
     "values": ("Exact", "Keys", "Numbers", "Ratio", "Truth", "growth"),
@@ -71,11 +75,14 @@ _PUBLIC = {
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 
 __all__ = [
+    "PROJECT",
     "Assessment",
     "Authority",
     "BudgetReviewError",
+    "CodeTable",
     "Context",
     "DatedValue",
+    "Entry",
     "Exact",
     "Finding",
     "Groups",
@@ -103,7 +110,9 @@ __all__ = [
     "UsageError",
     "growth",
     "hookimpl",
+    "is_project",
     "load_rules",
+    "parse_layout",
     "read",
     "read_batch",
     "review",

@@ -352,6 +352,7 @@ class _Tally:
         self.missing: set[str] = set()
         self.parts: list[Flagged] = []
         self._seen: set[int] = set()
+        self._stated: set[int] = set()
 
     def bare(self, without: Bools) -> None:
         """Count the entities that brought nothing to look at where none of their units were counted."""
@@ -365,8 +366,9 @@ class _Tally:
 
     @property
     def gravest(self) -> Severity:
+        """The gravest step: as the rule states it or a package changed it, whatever was found this time."""
         ranks = [int(part.ranks.min()) for part in self.parts if len(part.ranks)]
-        return _SEVERITIES[min(ranks)] if ranks else self._rule.severity
+        return _SEVERITIES[min([*ranks, *self._stated])] if ranks or self._stated else self._rule.severity
 
     def add(
         self,
@@ -378,6 +380,8 @@ class _Tally:
     ) -> None:
         if self._rule.per != "line":
             self._seen.update(np.unique(a.units.period).tolist())
+        changed = terms.change.severity if terms.change is not None else None
+        self._stated.add((changed or self._rule.severity).rank)
         self.flagged += int(judged.flagged.sum())
         self.clear += int(judged.clear.sum())
         self.not_applicable += int(judged.not_applicable.sum())

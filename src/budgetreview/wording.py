@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Final
 
 import attrs
@@ -27,9 +29,16 @@ class Figure:
     value: int | float | str | bool | None
 
     def json(self) -> object:
-        """The form of CONTRACT: money as a string in 元, dates as ISO, unknown as None."""
+        """The form of CONTRACT: money as a string in 元, dates as ISO, unknown as None.
+
+        Raises:
+            ValueError: The value is no finite number; such a thing is never written.
+        """
         if self.value is None:
             return None
+        if isinstance(self.value, float) and not math.isfinite(self.value):
+            msg = f"{self.kind} {self.value}：不是有限的数，不能写入报告 / is no finite number and cannot be reported"
+            raise ValueError(msg)
         if self.kind == "money":
             return yuan(int(self.value))
         if self.kind == "date":
@@ -106,7 +115,7 @@ def figure(values: Values | Fraction | float | str, i: int, scalar_kind: str = "
     if isinstance(values, Ratio):
         num, den = int(values.num.values[i]), int(values.den.values[i])
         known = bool(values.num.known[i] and values.den.known[i]) and den != 0
-        return Figure("share", float(Fraction(num, den)) if known else None)
+        return Figure("share", quotient(num, den) if known else None)
     if isinstance(values, Scaled):
         whole = figure(values.exact, i)
         return Figure(whole.kind, None if whole.value is None else _rounded(int(whole.value) * values.factor))
@@ -115,6 +124,11 @@ def figure(values: Values | Fraction | float | str, i: int, scalar_kind: str = "
     if isinstance(values, str):
         return Figure("text", values)
     return Figure(scalar_kind, values)
+
+
+def quotient(num: int, den: int) -> float:
+    """A share divided once, from whole numbers."""
+    return float(Fraction(num, den))
 
 
 def _rounded(x: Fraction) -> int:
@@ -134,6 +148,13 @@ _PLACE = re.compile(r"\{(\w+)\}")
 def fill(template: str, figures: Mapping[str, Figure], lang: str) -> str:
     """Put figures into a sentence; a name without a figure stays visible as ``{name}``."""
     return _PLACE.sub(lambda m: figures[m[1]].text(lang) if m[1] in figures else m[0], template)
+
+
+@cache
+def parsed(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a sentence between its figures, and the names of the figures in order."""
+    pieces = _PLACE.split(template)
+    return tuple(pieces[::2]), tuple(pieces[1::2])
 
 
 def places(template: str) -> frozenset[str]:

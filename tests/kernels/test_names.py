@@ -88,3 +88,9 @@ def test_sets_tied_by_pairs_equal_a_slow_spreading(n: int, data) -> None:
     left, right = (np.array([t[k] for t in ties], np.int64) for k in (0, 1))
     found = names.components(n, left, right)
     assert [[int(x) == int(y) for y in found] for x in found] == [[x == y for y in label] for x in label]
+
+
+@given(st.lists(st.tuples(st.text("ᚠ第一期2026年度专项经费（）市学校 ㈠Ａ", max_size=12), st.sampled_from(["", "市学校", "ａ"])), max_size=8))
+def test_many_names_at_once_have_the_plain_forms_of_each_by_itself(listed: list[tuple[str, str]]) -> None:
+    found, carried = names.plain_names([n for n, _ in listed], [a for _, a in listed])
+    assert list(zip(found, carried, strict=True)) == [tuple(names.plain(n, a)) for n, a in listed]

@@ -56,6 +56,14 @@ def test_a_clean_set_gives_no_red_finding_and_no_rule_fails(
         assert report.complete
 
 
+def test_lines_that_are_new_have_no_amount_of_last_year_to_be_far_from_and_others_without_one_stay_open(
+    shared_data: Path,
+) -> None:
+    submission = br.read(shared_data / TW / "proposed_2019.csv", layout="taiwan-central", prior=shared_data / TW / "enacted_2018.csv")  # fmt: skip
+    # 43 lines are new in agencies of last year; 27 are of agencies that last year does not have
+    assert counts(reviewed(submission, "preliminary", "Q03"), "Q03")["not_assessed"] == 27
+
+
 def test_revenue_and_expenditure_of_all_ninety_province_years_balance(shared_data: Path) -> None:
     report = reviewed(br.read(shared_data / BALANCE, layout="province-balance"), "final")
     assert counts(report, "L02") == {"flagged": 0, "clear": 90, "not_assessed": 0, "not_applicable": 0}

@@ -35,7 +35,7 @@ def program() -> None:
       2  用法有误 / wrong usage
       3  有输入无法读取 / an input could not be read
       4  审查不完整，或规则包缺失、损坏 / incomplete, or a package is missing or broken
-    """
+    """  # noqa: D301 - click wants the control character itself
 
 
 program.homes = {

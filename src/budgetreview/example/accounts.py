@@ -26,7 +26,11 @@ _LAND_CARRIED: Final = Fraction(2, 100)
 _DEBT: Final = {"general": (48_300, 51_000), "government_fund": (61_200, 66_000)}
 _CAPITAL: Final = 1180
 _INSURANCE_GROWTH: Final = Fraction(104, 100)
-_FUND_CODES: Final = {"国有土地使用权出让收入": "1030148", "城市基础设施配套费收入": "1030156", "污水处理费收入": "1030178"}
+_FUND_CODES: Final = {
+    "国有土地使用权出让收入": "1030148",
+    "城市基础设施配套费收入": "1030156",
+    "污水处理费收入": "1030178",
+}
 _TOWN_PARTS: Final = (19, 15, 14, 13, 12, 10, 9, 8)
 
 
@@ -61,16 +65,19 @@ def insurance_lines() -> list[Row]:
 def own_revenue_lines() -> list[Row]:
     """Revenue of the year in all four books."""
     rows = []
-    for code, name, wan, growth in description()["revenue"]["lines"]:
-        rows.append(revenue_line(code, name, wan * WAN, money(Fraction(wan * WAN * 1000, 1000 + growth))))
-    for fund in description()["funds"]:
-        rows.append(revenue_line(_FUND_CODES[fund["name"]], fund["name"], fund["revenue"] * WAN,
-                                 money(fund["revenue"] * WAN / Fraction(103, 100)), "government_fund"))  # fmt: skip
-    rows.append(revenue_line("10306", "国有资本经营收入", _CAPITAL * WAN, money(_CAPITAL * WAN / Fraction(102, 100)),
-                             "state_capital"))  # fmt: skip
-    for number, one in enumerate(description()["insurance"], 1):
-        rows.append(revenue_line(f"102{10 if number == 1 else 11}", f"{one['fund']}收入", one["revenue"] * WAN,
-                                 money(one["revenue"] * WAN / _INSURANCE_GROWTH), "social_insurance"))  # fmt: skip
+    for code, name, wan, rise in description()["revenue"]["lines"]:
+        before = money(Fraction(wan * WAN * 1000, 1000 + rise))
+        rows.append(revenue_line(code, name, wan * WAN, before))
+    others = [
+        (_FUND_CODES[fund["name"]], fund["name"], fund["revenue"] * WAN, Fraction(103, 100), "government_fund")
+        for fund in description()["funds"]
+    ]
+    others.append(("10306", "国有资本经营收入", _CAPITAL * WAN, Fraction(102, 100), "state_capital"))
+    others += [
+        (code, f"{one['fund']}收入", one["revenue"] * WAN, _INSURANCE_GROWTH, "social_insurance")
+        for code, one in zip(("10210", "10211"), description()["insurance"], strict=True)
+    ]
+    rows += [revenue_line(code, name, now, money(now / rise), book) for code, name, now, rise, book in others]
     return rows
 
 
@@ -141,22 +148,30 @@ def totals(spent: list[Row], taken: list[Row], fund_rows: list[Row], down: list[
                                     ("debt_in", "bonds")):  # fmt: skip
             row[column] = total(below, fund_column)
             row[f"prior_{column}"] = share(row[column], Fraction(97, 100))
-    _general(rows, spent, taken, down)
     _debts(rows, spent)
+    for book in ("government_fund", "state_capital"):
+        _last_years(rows[book])
+    _general(rows, spent, taken, down)
+    insured = rows["social_insurance"]
+    insured["prior_carry_out"] = insured["carry_in"]
+    insured["prior_carry_in"] = insured["carry_in"] + insured["prior_own_expenditure"] - insured["prior_own_revenue"]
     for row in rows.values():
         for prefix in ("", "prior_"):
             row[f"{prefix}total_in"] = sum(row[prefix + c] for c in INCOME)
             row[f"{prefix}total_out"] = sum(row[prefix + c] for c in OUTLAY)
-            if row["book"] not in {"general", "social_insurance"} and prefix:
-                # What last year left over was carried on; it balances the fund's accounts.
-                row["prior_carry_out"] += row["prior_total_in"] - row["prior_total_out"]
-                row["prior_total_out"] = row["prior_total_in"]
-        row["prior_budget_own_revenue"] = row["prior_own_revenue"] - share(row["prior_own_revenue"], Fraction(4, 1000))
+        over = min(share(row["prior_own_revenue"], Fraction(4, 1000)), row["carry_in"])
+        row["prior_budget_own_revenue"] = row["prior_own_revenue"] - over
         row["prior_budget_own_expenditure"] = share(row["prior_own_expenditure"], Fraction(1012, 1000))
-    insured = rows["social_insurance"]
-    insured["prior_carry_out"] += insured["prior_total_in"] - insured["prior_total_out"]
-    insured["prior_total_out"] = insured["prior_total_in"]
     return list(rows.values())
+
+
+def _last_years(row: Row) -> None:
+    """Last year of a fund or state-capital book: what this year carries in was left, the rest had been moved out."""
+    row["prior_debt_in"], row["prior_carry_out"] = 0, max(row["carry_in"], 0)
+    row["prior_moved_out"] = (
+        row["prior_own_revenue"] + row["prior_carry_in"] - row["prior_own_expenditure"] - row["prior_debt_repaid"]
+        - row["prior_carry_out"]
+    )  # fmt: skip
 
 
 def _row(book: str) -> Row:

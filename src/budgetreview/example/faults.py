@@ -89,16 +89,29 @@ def outcome(fault: Fault, judge: Judge, seed: int = 2026) -> Outcome:
     )
 
 
-def table(judge: Judge, seed: int = 2026) -> str:
-    """The planted faults and what the rules make of them, as Markdown in Chinese for the documentation."""
-    outcomes = [outcome(f, judge, seed) for f in FAULTS]
-    alarms = {stage: judge(clean(seed, stage), stage, {}) for stage in DAYS}
-    grave = sum(f.severity in {Severity.RED, Severity.ORANGE} for found in alarms.values() for f in found)
-    found, alone = sum(o.found for o in outcomes), sum(o.clean for o in outcomes)
+def outcomes(judge: Judge, seed: int = 2026) -> tuple[Outcome, ...]:
+    """Plant every fault by itself and look at what is found."""
+    return tuple(outcome(f, judge, seed) for f in FAULTS)
+
+
+def alarms(judge: Judge, seed: int = 2026) -> tuple[Finding, ...]:
+    """What the rules say about the clean county, at all stages: nothing of it is there."""
+    return tuple(f for stage in DAYS for f in judge(clean(seed, stage), stage, {}))
+
+
+def table(seen: Sequence[Outcome], false: Sequence[Finding]) -> str:
+    """The planted faults and what the rules make of them, as Markdown in Chinese for the documentation.
+
+    Args:
+        seen: From :func:`outcomes`.
+        false: From :func:`alarms`.
+    """
+    grave = sum(f.severity in {Severity.RED, Severity.ORANGE} for f in false)
+    found, alone = sum(o.found for o in seen), sum(o.clean for o in seen)
     head = [
-        f"植入 {len(outcomes)} 个错误，每条规则一个；找到 {found} 个，其中 {alone} 个除必然相随的规则外没有别的规则报出。",
+        f"植入 {len(seen)} 个错误，每条规则一个；找到 {found} 个，其中 {alone} 个除必然相随的规则外没有别的规则报出。",
         "",
-        f"没有植入错误的示例县在七个阶段共报出 {sum(map(len, alarms.values()))} 项，其中红色和橙色 {grave} 项。",
+        f"没有植入错误的示例县在{len(DAYS)}个阶段共报出 {len(false)} 项，其中红色和橙色 {grave} 项。",
         "",
         "| 规则 | 阶段 | 植入的错误 | 找到 | 必然相随 | 另外报出 |",
         "|---|---|---|---|---|---|",
@@ -106,6 +119,6 @@ def table(judge: Judge, seed: int = 2026) -> str:
     rows = [
         f"| {o.fault.code} | {STAGE_NAMES[o.fault.stage].zh} | {o.fault.what.zh} | {'是' if o.found else '否'} "
         f"| {'、'.join(o.fault.also)} | {'、'.join(o.beside)} |"
-        for o in outcomes
+        for o in seen
     ]
     return "\n".join([*head, *rows]) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
@@ -80,7 +81,7 @@ def _l09(hand: Hand) -> str:
     return f"social_insurance/{_PENSION}"
 
 
-def _of_own(column: str, part: Fraction, book: str = "general"):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _of_own(column: str, part: Fraction, book: str = "general") -> Callable[[Hand], str]:
     def plant(hand: Hand) -> str:
         row = hand.book(book)
         row[column] = money(row["own_expenditure"] * part)
@@ -282,9 +283,9 @@ def _x01(hand: Hand) -> str:
 
 
 def _transfer_line(hand: Hand) -> str:
-    row = special_line("general", "2300313", ("39999", "51301"), 38 * _WAN, 41 * _WAN,
-                       "村级公共服务运行维护")
-    row |= {"line_id": "S9001", "project": "43079926P900001", "region": "青竹乡", "is_unallocated": False, "debt_funded": False}  # fmt: skip
+    row = special_line("general", "2300313", ("39999", "51301"), 38 * _WAN, 41 * _WAN, "村级公共服务运行维护")
+    row |= {"line_id": "S9001", "project": "43079926P900001", "region": "青竹乡"}
+    row |= {"is_unallocated": False, "debt_funded": False}
     hand.rows["lines"].append(row)
     first = hand.rows["targets"][0]["project"]
     hand.rows["targets"] += [dict(t, project=row["project"]) for t in hand.rows["targets"] if t["project"] == first]
@@ -394,61 +395,175 @@ def _b10(hand: Hand) -> str:
 _I: Final = "preliminary"
 FAULTS: Final = (
     Fault("L01", _I, Text("总表中缺少社会保险基金预算", "the social insurance book is missing"), _l01),
-    Fault("L02", _I, Text("社会保险基金收入总计多列50万元", "the total income of the insurance book is 500,000 yuan too high"), _l02),
-    Fault("L03", _I, Text("一般公共预算支出总计比收入总计多320万元", "the general book spends 3.2 million yuan more than it has"), _l03, also=("L02",)),
+    Fault(
+        "L02",
+        _I,
+        Text("社会保险基金收入总计多列50万元", "the total income of the insurance book is 500,000 yuan too high"),
+        _l02,
+    ),
+    Fault(
+        "L03",
+        _I,
+        Text("一般公共预算支出总计比收入总计多320万元", "the general book spends 3.2 million yuan more than it has"),
+        _l03,
+        also=("L02",),
+    ),
     Fault("L04", _I, Text("污水处理费支出大于其收入与债券资金", "the sewage fund pays more than it takes in"), _l04),
-    Fault("L05", _I, Text("国有资本经营支出与调出大于收入总计", "the state-capital book spends and moves out more than it has"), _l05, also=("L02",)),
+    Fault(
+        "L05",
+        _I,
+        Text("国有资本经营支出与调出大于收入总计", "the state-capital book spends and moves out more than it has"),
+        _l05,
+        also=("L02",),
+    ),
     Fault("L06", _I, Text("国有资本经营预算没有调出", "the state-capital book moves nothing"), _l06, also=("L07",)),
-    Fault("L07", _I, Text("国有资本经营预算只调出收入的12%", "the state-capital book moves only 12 % of its revenue"), _l07),
+    Fault(
+        "L07",
+        _I,
+        Text("国有资本经营预算只调出收入的12%", "the state-capital book moves only 12 % of its revenue"),
+        _l07,
+    ),
     Fault("L08", _I, Text("居民养老保险当年收不抵支", "an insurance pays out more than its income of the year"), _l08),
-    Fault("L09", _I, Text("居民养老保险累计结余只够两个半月", "an insurance has two and a half months of benefits left"), _l09),
-    Fault("L10", _I, Text("预备费只有本级支出的0.6%", "the reserve is only 0.6 % of own-level expenditure"), _of_own("reserve", Fraction(6, 1000))),
-    Fault("L11", _I, Text("预算周转金达到本级支出的1.7%", "the working capital is 1.7 % of own-level expenditure"), _of_own("working_capital", Fraction(17, 1000))),
-    Fault("L12", _I, Text("预算稳定调节基金达到本级支出的8%", "the stabilisation fund is 8 % of own-level expenditure"), _of_own("stabilisation_balance", Fraction(8, 100))),
+    Fault(
+        "L09",
+        _I,
+        Text("居民养老保险累计结余只够两个半月", "an insurance has two and a half months of benefits left"),
+        _l09,
+    ),
+    Fault(
+        "L10",
+        _I,
+        Text("预备费只有本级支出的0.6%", "the reserve is only 0.6 % of own-level expenditure"),
+        _of_own("reserve", Fraction(6, 1000)),
+    ),
+    Fault(
+        "L11",
+        _I,
+        Text("预算周转金达到本级支出的1.7%", "the working capital is 1.7 % of own-level expenditure"),
+        _of_own("working_capital", Fraction(17, 1000)),
+    ),
+    Fault(
+        "L12",
+        _I,
+        Text("预算稳定调节基金达到本级支出的8%", "the stabilisation fund is 8 % of own-level expenditure"),
+        _of_own("stabilisation_balance", Fraction(8, 100)),
+    ),
     Fault("L13", _I, Text("一条项目支出的功能科目只编到款", "a line's function code stops at the 款"), _l22),
-    Fault("L16", _I, Text("基金和国资调出的800万元没有列入一般公共预算", "8 million yuan that left other books do not arrive"), _l16),
-    Fault("L17", _I, Text("提前下达的专项转移支付少编260万元", "announced special transfers are budgeted 2.6 million yuan short"), _l17),
+    Fault(
+        "L16",
+        _I,
+        Text("基金和国资调出的800万元没有列入一般公共预算", "8 million yuan that left other books do not arrive"),
+        _l16,
+    ),
+    Fault(
+        "L17",
+        _I,
+        Text("提前下达的专项转移支付少编260万元", "announced special transfers are budgeted 2.6 million yuan short"),
+        _l17,
+    ),
     Fault("L18", _I, Text("草案批准前已支出且没有说明", "money was spent before approval without a word"), _l18),
     Fault("L19", _I, Text("社会保险基金预算没有险种明细", "the insurance book is not broken down"), _l19),
-    Fault("L20", _I, Text("收入各项合计比收入总计少120万元", "the listed income is 1.2 million yuan less than its total"), _l20),
-    Fault("L21", _I, Text("上年结转收入比项目结转多640万元", "6.4 million yuan are carried in that no line carries over"), _l21),
+    Fault(
+        "L20",
+        _I,
+        Text("收入各项合计比收入总计少120万元", "the listed income is 1.2 million yuan less than its total"),
+        _l20,
+    ),
+    Fault(
+        "L21",
+        _I,
+        Text("上年结转收入比项目结转多640万元", "6.4 million yuan are carried in that no line carries over"),
+        _l21,
+    ),
     Fault("L22", "final", Text("决算一条支出只编到款", "a line of the accounts stops at the 款"), _l22),
-    Fault("S01", _I, Text("上年本级支出较低，支出增幅超过财力增幅", "expenditure grows faster than the resources"), _s01),
-    Fault("S02", _I, Text("一项一般公共服务支出增加640万元", "a line of general services rises by 6.4 million yuan"), _s02),
-    Fault("S03", _I, Text("公共安全支出增加3600万元，民生占比下降", "public safety rises by 36 million yuan and livelihood's share falls"), _s03),
+    Fault(
+        "S01", _I, Text("上年本级支出较低，支出增幅超过财力增幅", "expenditure grows faster than the resources"), _s01
+    ),
+    Fault(
+        "S02", _I, Text("一项一般公共服务支出增加640万元", "a line of general services rises by 6.4 million yuan"), _s02
+    ),
+    Fault(
+        "S03",
+        _I,
+        Text(
+            "公共安全支出增加3600万元，民生占比下降",
+            "public safety rises by 36 million yuan and livelihood's share falls",
+        ),
+        _s03,
+    ),
     Fault("S04", _I, Text("教育支出比上年少30万元", "education gets 300,000 yuan less than last year"), _s04),
     Fault("S05", _I, Text("“三保”预算少于需求750万元", "the three guarantees are 7.5 million yuan short"), _s05),
-    Fault("S06", _I, Text("基金预算支出改列其他科目类，结构突变", "a large fund project stands under another class"), _s06),
+    Fault(
+        "S06", _I, Text("基金预算支出改列其他科目类，结构突变", "a large fund project stands under another class"), _s06
+    ),
     Fault("S07", _I, Text("人大机关一项主要支出列入其他支出", "a main item of an agency stands under other"), _s07),
     Fault("S08", _I, Text("代编未分配支出超过总额的10%", "more than a tenth of the budget is not placed"), _s08),
-    Fault("S09", _I, Text("年初已落实到单位和项目的只有70%", "only 70 % of the budget are placed"), _of_own("placed", Fraction(70, 100))),
+    Fault(
+        "S09",
+        _I,
+        Text("年初已落实到单位和项目的只有70%", "only 70 % of the budget are placed"),
+        _of_own("placed", Fraction(70, 100)),
+    ),
     Fault("S10", _I, Text("大量动用预算稳定调节基金", "much is drawn from the stabilisation fund"), _s10),
     Fault("S11", "final", Text("一般公共预算年末结转过大", "much of the general book is carried over"), _s11),
     Fault("S12", _I, Text("城市基础设施配套费结转超过收入的30%", "a fund carries over 42 % of its income"), _s12),
-    Fault("S13", "final", Text("国有资本经营支出执行率过低", "the outturn of the state-capital book lies far below its budget"), _s13),
+    Fault(
+        "S13",
+        "final",
+        Text("国有资本经营支出执行率过低", "the outturn of the state-capital book lies far below its budget"),
+        _s13,
+    ),
     Fault("V01", _I, Text("经济预期下降而收入预期增长", "revenue grows although the economy shrinks"), _v01),
     Fault("V02", _I, Text("收入预算比上年执行高8%", "revenue is budgeted 8 % above last year's outturn"), _v02),
     Fault("V03", _I, Text("非税收入占35%", "non-tax revenue makes up 35 %"), _v03),
     Fault("V04", _I, Text("非税收入增长21%", "non-tax revenue grows by 21 %"), _v04),
     Fault("V05", _I, Text("罚没收入增长26%", "fines grow by 26 %"), _v05),
     Fault("V06", _I, Text("车船税上年有收入，今年未列", "a tax of last year brings nothing this year"), _v06),
-    Fault("V07", _I, Text("土地出让收入预算比上年执行高24%", "land income is budgeted 24 % above last year's outturn"), _v07),
-    Fault("V08", "final", Text("超收没有补充预算稳定调节基金", "over-collection did not fill the stabilisation fund"), _v08),
+    Fault(
+        "V07",
+        _I,
+        Text("土地出让收入预算比上年执行高24%", "land income is budgeted 24 % above last year's outturn"),
+        _v07,
+    ),
+    Fault(
+        "V08",
+        "final",
+        Text("超收没有补充预算稳定调节基金", "over-collection did not fill the stabilisation fund"),
+        _v08,
+    ),
     Fault("V09", _I, Text("上年基金超收没有结转使用", "last year's over-collection of the funds was not kept"), _v09),
     Fault("X01", _I, Text("对下专项转移支付多于一般性转移支付", "special transfers exceed general ones"), _x01),
     Fault("X02", _I, Text("一条专项转移支付没有地区", "a special transfer names no region"), _x02),
-    Fault("X03", _I, Text("专项转移支付提前下达只有58%", "only 58 % of special transfers were announced in advance"), _x03),
+    Fault(
+        "X03", _I, Text("专项转移支付提前下达只有58%", "only 58 % of special transfers were announced in advance"), _x03
+    ),
     Fault("X04", _I, Text("一笔专项转移支付要求乡镇配套", "a transfer asks the town for matching money"), _x04),
     Fault("X05", _I, Text("绩效差的专项转移支付继续安排", "a special transfer with a poor result goes on"), _x05),
     Fault("X06", _I, Text("一笔专项转移支付没有项目", "a special transfer names no project"), _x06),
     Fault("B01", _I, Text("一般债务余额超过限额640万元", "general debt is 6.4 million yuan above its limit"), _b01),
     Fault("B02", _I, Text("专项债券资金用于租赁费", "bond money pays rent"), _b02),
     Fault("B03", _I, Text("县级列有直接举借的债务收入", "the county lists revenue from debt of its own"), _b03),
-    Fault("B04", "final", Text("新增债务700万元没有调整方案", "7 million yuan of new debt without an adjustment plan"), _b04),
+    Fault(
+        "B04",
+        "final",
+        Text("新增债务700万元没有调整方案", "7 million yuan of new debt without an adjustment plan"),
+        _b04,
+    ),
     Fault("B05", _I, Text("还本付息预算比到期数少230万元", "debt service is budgeted 2.3 million yuan short"), _b05),
     Fault("B06", _I, Text("专项债务付息占基金支出的12%", "interest takes 12 % of fund expenditure"), _b06),
     Fault("B07", _I, Text("债务率达到134%", "debt is 134 % of the comprehensive resources"), _b07),
-    Fault("B08", _I, Text("专项债券项目收益只有本息的1.02倍", "a bond project's income is 1.02 times its debt service"), _b08),
-    Fault("B09", "execution", Text("债券资金执行率只有35%", "only 35 % of the bond money are spent"), _b09, also=("E03", "K09")),
+    Fault(
+        "B08",
+        _I,
+        Text("专项债券项目收益只有本息的1.02倍", "a bond project's income is 1.02 times its debt service"),
+        _b08,
+    ),
+    Fault(
+        "B09",
+        "execution",
+        Text("债券资金执行率只有35%", "only 35 % of the bond money are spent"),
+        _b09,
+        also=("E03", "K09"),
+    ),
     Fault("B10", _I, Text("国有资本经营预算列有债务资金", "the state-capital book has money from debt"), _b10),
-)  # fmt: skip
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -15,7 +16,7 @@ _ACCOUNTS: Final = ("accounts_submitted", "accounts_meeting", "audit_report", "a
                     "accounts_units_replied", "accounts_published", "accounts_filed")  # fmt: skip
 
 
-def _on(event: str, day: date, unit: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _on(event: str, day: date, unit: str = "") -> Callable[[Hand], str]:
     """Put one event on another day."""
 
     def plant(hand: Hand) -> str:
@@ -155,32 +156,105 @@ def _k09(hand: Hand) -> str:
 
 
 FAULTS: Final = (
-    Fault("C01", "rectify", Text("一个问题超过期限一年半未办结", "a case is a year and a half past its deadline"), _c01),
+    Fault(
+        "C01", "rectify", Text("一个问题超过期限一年半未办结", "a case is a year and a half past its deadline"), _c01
+    ),
     Fault("C02", "preliminary", Text("公安局连续两年单价超标准", "the same fault was found in two years"), _c02),
-    Fault("T01", "preliminary", Text("初步方案在大会前23日才提交", "the draft was handed in 23 days before the session"), _on("draft_submitted", date(2026, 1, 3))),
-    Fault("T02", "preliminary", Text("初审意见反馈距大会只有2日", "the answer came two days before the session"), _on("opinion_answered", date(2026, 1, 24), "opinion_answered"), settings=(("T02.opinion_before", "15"), ("T02.answer_before", "5"))),
-    Fault("T03", "execution", Text("部门预算在批准后27日批复", "departments were replied after 27 days"), _on("departments_replied", date(2026, 2, 25), "departments_replied")),
-    Fault("T04", "execution", Text("单位预算在部门批复后22日批复", "units were replied after 22 days"), _on("units_replied", date(2026, 3, 4), "units_replied")),
-    Fault("T05", "execution", Text("政府预算在批准后29日公开", "the budget was published after 29 days"), _on("budget_published", date(2026, 2, 27), "budget_published")),
-    Fault("T06", "execution", Text("一般性转移支付在批准后54日下达", "general transfers were issued after 54 days"), _t06),
-    Fault("T07", "adjustment", Text("调整方案在会议前21日提交", "the adjustment was handed in 21 days before the meeting"), _on("adjustment_meeting", date(2026, 8, 26))),
-    Fault("T08", "final", Text("决算草案在会议前19日提交", "the accounts were handed in 19 days before the meeting"), _on("accounts_submitted", date(2027, 7, 9))),
-    Fault("T09", "execution", Text("执行情况报告在10月听取", "the mid-year report was heard in October"), _on("midyear_report", date(2026, 10, 12))),
+    Fault(
+        "T01",
+        "preliminary",
+        Text("初步方案在大会前23日才提交", "the draft was handed in 23 days before the session"),
+        _on("draft_submitted", date(2026, 1, 3)),
+    ),
+    Fault(
+        "T02",
+        "preliminary",
+        Text("初审意见反馈距大会只有2日", "the answer came two days before the session"),
+        _on("opinion_answered", date(2026, 1, 24), "opinion_answered"),
+        settings=(("T02.opinion_before", "15"), ("T02.answer_before", "5")),
+    ),
+    Fault(
+        "T03",
+        "execution",
+        Text("部门预算在批准后27日批复", "departments were replied after 27 days"),
+        _on("departments_replied", date(2026, 2, 25), "departments_replied"),
+    ),
+    Fault(
+        "T04",
+        "execution",
+        Text("单位预算在部门批复后22日批复", "units were replied after 22 days"),
+        _on("units_replied", date(2026, 3, 4), "units_replied"),
+    ),
+    Fault(
+        "T05",
+        "execution",
+        Text("政府预算在批准后29日公开", "the budget was published after 29 days"),
+        _on("budget_published", date(2026, 2, 27), "budget_published"),
+    ),
+    Fault(
+        "T06", "execution", Text("一般性转移支付在批准后54日下达", "general transfers were issued after 54 days"), _t06
+    ),
+    Fault(
+        "T07",
+        "adjustment",
+        Text("调整方案在会议前21日提交", "the adjustment was handed in 21 days before the meeting"),
+        _on("adjustment_meeting", date(2026, 8, 26)),
+    ),
+    Fault(
+        "T08",
+        "final",
+        Text("决算草案在会议前19日提交", "the accounts were handed in 19 days before the meeting"),
+        _on("accounts_submitted", date(2027, 7, 9)),
+    ),
+    Fault(
+        "T09",
+        "execution",
+        Text("执行情况报告在10月听取", "the mid-year report was heard in October"),
+        _on("midyear_report", date(2026, 10, 12)),
+    ),
     Fault("T10", "rectify", Text("审计整改报告超过6个月", "the rectification report came after six months"), _t10),
     Fault("T11", "final", Text("决算草案在5月提请审批", "the accounts were brought in May"), _t11),
-    Fault("T12", "plenary", Text("初审意见在大会开幕后才反馈", "the opinion was answered after the session had opened"), _on("opinion_answered", date(2026, 1, 27))),
-    Fault("T13", "final", Text("审计工作报告晚于决算审议23日", "the audit report was heard 23 days after the accounts"), _on("audit_report", date(2027, 8, 20))),
-    Fault("T14", "final", Text("决算在批准后42日备案", "the accounts were filed after 42 days"), _on("accounts_filed", date(2027, 9, 8), "accounts_filed")),
+    Fault(
+        "T12",
+        "plenary",
+        Text("初审意见在大会开幕后才反馈", "the opinion was answered after the session had opened"),
+        _on("opinion_answered", date(2026, 1, 27)),
+    ),
+    Fault(
+        "T13",
+        "final",
+        Text("审计工作报告晚于决算审议23日", "the audit report was heard 23 days after the accounts"),
+        _on("audit_report", date(2027, 8, 20)),
+    ),
+    Fault(
+        "T14",
+        "final",
+        Text("决算在批准后42日备案", "the accounts were filed after 42 days"),
+        _on("accounts_filed", date(2027, 9, 8), "accounts_filed"),
+    ),
     Fault("T15", "final", Text("当年没有政府债务报告", "there was no report on debt in the year"), _t15),
     Fault("E01", "execution", Text("没有预算而有支出", "money was paid without a budget"), _e01, also=("E02",)),
     Fault("E02", "execution", Text("支出超过预算6%", "more was paid than the budget has"), _e02),
     Fault("E03", "execution", Text("九个月只执行38%", "38 % were paid after nine months"), _e03),
     Fault("E04", "final", Text("交通运输局半数支出在12月", "half of an agency's payments fall in December"), _e04),
-    Fault("E05", "execution", Text("增加动用稳定调节基金未报批", "more was drawn from the stabilisation fund without approval"), _e05),
-    Fault("E06", "execution", Text("司法局调剂超过预算的10%", "an agency shifted more than a tenth of its budget"), _e06),
+    Fault(
+        "E05",
+        "execution",
+        Text("增加动用稳定调节基金未报批", "more was drawn from the stabilisation fund without approval"),
+        _e05,
+    ),
+    Fault(
+        "E06", "execution", Text("司法局调剂超过预算的10%", "an agency shifted more than a tenth of its budget"), _e06
+    ),
     Fault("E07", "execution", Text("款项付给本单位账户", "a payment went to the agency itself"), _e07),
     Fault("E08", "final", Text("决算没有调整预算数", "the accounts lack the adjusted budget"), _e08),
     Fault("E09", "adjustment", Text("调整没有说明理由", "an adjusted line gives no reason"), _e09),
     Fault("K08", "execution", Text("调减重点支出未报批", "key spending was cut without approval"), _k08, also=("E05",)),
-    Fault("K09", "execution", Text("重点项目九个月只执行30%", "30 % of a key item were paid after nine months"), _k09, also=("E03",)),
-)  # fmt: skip
+    Fault(
+        "K09",
+        "execution",
+        Text("重点项目九个月只执行30%", "30 % of a key item were paid after nine months"),
+        _k09,
+        also=("E03",),
+    ),
+)

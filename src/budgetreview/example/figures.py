@@ -15,7 +15,7 @@ STEP: Final = 100
 """Every amount is a multiple of this, in 元."""
 
 
-def money(value: float | Fraction | int) -> int:
+def money(value: float | Fraction) -> int:
     """An amount in 元, rounded to whole hundreds."""
     return round(Fraction(value) / STEP) * STEP
 

@@ -45,7 +45,7 @@ def function_name(code: str) -> str | None:
 
 def government(code: str, kind: str) -> str:
     """The government economic code beside a department economic code."""
-    found = sorted(government_for(code, kind), key=lambda c: (c.endswith("99"), c))[0]
+    found = min(government_for(code, kind), key=lambda c: (c.endswith("99"), c))
     return found if len(found) > len("501") else f"{found}01"
 
 
@@ -59,7 +59,7 @@ def basic_lines(agency: Mapping[str, Any], rng: np.random.Generator) -> list[Row
         row = _line(agency, economic, _function(agency, code))
         row |= {"project_kind": "personnel", **_asked(amount, amount, Fraction(int(rng.integers(21, 44)), 1000))}
         rows.append(row)
-    for code, amount, calculation in _public_cost(agency, staff, office, rng):
+    for code, amount, calculation in _public_cost(agency, rng):
         row = _line(agency, code, agency["function"]) | calculation
         row |= {"project_kind": "public", **_asked(amount, amount, Fraction(-int(rng.integers(58, 81)), 1000))}
         rows.append(row)
@@ -72,12 +72,12 @@ def basic_lines(agency: Mapping[str, Any], rng: np.random.Generator) -> list[Row
 def _function(agency: Mapping[str, Any], code: str) -> str:
     if code == "30110":
         return "2101101" if agency["kind"] == "行政" else "2101102"
-    return _OWN_FUNCTION.get(code, agency["function"])
+    return _OWN_FUNCTION.get(code, str(agency["function"]))
 
 
-def _public_cost(
-    agency: Mapping[str, Any], staff: int, office: bool, rng: np.random.Generator  # noqa: FBT001
-) -> list[tuple[str, int, Row]]:
+def _public_cost(agency: Mapping[str, Any], rng: np.random.Generator) -> list[tuple[str, int, Row]]:
+    """Public cost by economic code: the amount, and its calculation where a standard exists."""
+    staff = int(agency["staff"])
     found: list[tuple[str, int, Row]] = []
     for code, (_, value) in _STANDARD_COST.items():
         found.append((code, value * staff, _calculated(code, value, staff, 1)))
@@ -85,7 +85,7 @@ def _public_cost(
     found.append(("30216", _TRAINING * days, _calculated("30216", _TRAINING, days, 1)))
     found.append(("30206", around(0.24 * staff, 0.6, rng), {}))
     found.append(("30228", around(0.14 * staff, 0.05, rng), {}))
-    if office:
+    if agency["kind"] == "行政":
         found.append(("30217", around(0.024 * staff, 0.2, rng), {}))
     vehicles = int(agency["vehicles"])
     if vehicles:
@@ -198,7 +198,8 @@ def _life(row: Row, said: set[str], rng: np.random.Generator) -> Row:
 def _marks(row: Row, said: set[str]) -> Row:
     """Marks, procurement and assets."""
     economic, amount = row["dept_economic_code"], row["proposed"]
-    bought = economic.startswith(("309", "310")) and economic != "31009" or economic in {"30203", "30213", "30214", "30218"}
+    built = economic.startswith(("309", "310")) and economic != "31009"
+    bought = built or economic in {"30203", "30213", "30214", "30218"}
     asset = next((f.removeprefix("asset:").split("×")[0] for f in said if f.startswith("asset:")), None)
     own = "own" in said
     found: Row = {
@@ -242,7 +243,8 @@ def revenue_line(code: str, name: str, amount: int, before: int, book: str = "ge
     """A revenue line of a book, with last year's budget and outturn."""
     return {
         "entity": description()["entity"], "fiscal_year": description()["year"], "book": book, "side": "revenue",
-        "function_code": code, "function_name": name, "fund_source": "fiscal", "debt_funded": False, "requested": amount,
+        "function_code": code, "function_name": name, "fund_source": "fiscal", "debt_funded": False,
+        "requested": amount,
         "reviewed": amount, "proposed": amount, "prior_approved": before, "prior_current": before,
         "prior_executed": before,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import numpy as np
@@ -15,6 +15,7 @@ from budgetreview.example.figures import Row, Tables, columns, money
 
 _SCALED: Final = ("requested", "reviewed", "proposed", "prior_approved", "prior_current", "prior_executed",
                   "carryover", "procurement_amount", "approved", "current", "executed")  # fmt: skip
+_PECULIAR: Final = ("is_investment", "is_key", "is_asset", "is_it", "is_special_fund", "debt_funded")
 _ASKED: Final = ("requested", "reviewed", "proposed")
 
 
@@ -124,7 +125,7 @@ def plain(row: Row) -> bool:
     return (
         row["project_kind"] == "targeted"
         and row.get("standard_code") is None
-        and not any(row.get(m) for m in ("is_investment", "is_key", "is_asset", "is_it", "is_special_fund", "debt_funded"))
+        and not any(row.get(mark) for mark in _PECULIAR)
         and not row.get("carryover")
         and bool(row["prior_approved"])
         and row["fund_source"] == "fiscal"
@@ -158,13 +159,3 @@ class Fault:
     plant: Callable[[Hand], str]
     also: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
-
-
-def keep(**values: Any) -> Callable[[Row], str]:
-    """A change of one line that only sets columns."""
-
-    def change(row: Row) -> str:
-        row.update(values)
-        return str(row["line_id"])
-
-    return change

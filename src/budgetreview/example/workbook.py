@@ -30,10 +30,15 @@ _SILENT: Final = frozenset({"entity", "fiscal_year"})
 """Only the table of totals and the titles say these."""
 _MONEY_TEXT, _DASH, _NUMBER_CODE, _DATE_TEXT = 23, 29, 3, 4
 """Every so many cells a number is stored as text, a blank is a dash, a code is a number, a date is a text."""
+_LONG: Final = 10
+"""Codes with so many digits are texts everywhere."""
 _NOTES: Final = (
-    "填报说明", "一、本套表由财政部门汇总编制，供人大预算审查使用。", "二、除标准、单价以元列示外，金额单位均为万元。",
-    "三、基本支出与项目支出分表列示，合计、小计行由系统生成。", "四、示例县为虚构，所列单位、项目和金额均不对应任何真实地区。",
-)  # fmt: skip
+    "填报说明",
+    "一、本套表由财政部门汇总编制，供人大预算审查使用。",
+    "二、除标准、单价以元列示外，金额单位均为万元。",
+    "三、基本支出与项目支出分表列示，合计、小计行由系统生成。",
+    "四、示例县为虚构，所列单位、项目和金额均不对应任何真实地区。",
+)
 
 
 @attrs.frozen
@@ -111,6 +116,8 @@ def _sheets(tables: Tables) -> list[_Sheet]:
     ]
     if "payments" in tables:
         found.append(_Sheet("支付明细", "支付明细", "payments", _rows(tables["payments"])))
+    if "cases" in tables:
+        found.append(_Sheet("问题台账", "人大审查问题台账", "cases", _rows(tables["cases"])))
     if "prior" in tables:
         found.append(_Sheet("上年预算明细表", "项目支出明细表", "prior", _rows(tables["prior"])))
     return [s for s in found if s.rows]
@@ -186,12 +193,15 @@ def _header(sheet: Worksheet, columns: Sequence[Column], style: _Style) -> int:
                 sheet.write_string(last, i + 1, _label(columns[i]).removeprefix(_GROUPS[group]), style.head)
         else:
             end = place
-            _heading(sheet, (top, last, place + 1, place + 1), _label(columns[place]), style)
+            _heading(sheet, (top, last, place + 1, place + 1), _label(columns[place], columns), style)
         place = end + 1
     return last + 1
 
 
-def _label(column: Column) -> str:
+def _label(column: Column, beside: Sequence[Column] = ()) -> str:
+    """The heading of a column; 预算数 beside 调整预算数 would mean what was approved, so the draft gets another."""
+    if column.name == "proposed" and any(c.name == "approved" for c in beside):
+        return column.zh[1]
     if column.name == "book" and "资金性质" not in column.zh and column.platform:
         return "资金性质"
     return f"{column.label}（元）" if column.name in _IN_YUAN and column.kind == "money" else column.label
@@ -239,23 +249,27 @@ def _cell(sheet: Worksheet, at: int, place: int, column: Column, value: Any, sty
                 sheet.write_string(at, place, f"{amount:,.2f}")
             else:
                 sheet.write_number(at, place, amount, style.money)
-        case "date":
-            if turn % _DATE_TEXT == 0:
-                sheet.write_string(at, place, f"{value.year}年{value.month}月{value.day}日")
-            else:
-                sheet.write_datetime(at, place, datetime(value.year, value.month, value.day), style.day)  # noqa: DTZ001
-        case "mark":
-            yes, no = ("基本支出", "项目支出") if column.name == "basic" else ("是", "否")
-            sheet.write_string(at, place, yes if value else no)
-        case "share":
-            sheet.write_string(at, place, f"{value:.1%}")
-        case "word":
-            ways = column.words.get(value, ())
-            sheet.write_string(at, place, ways[0] if ways else str(value))
-        case "code" if turn % _NUMBER_CODE == 0 and str(value).isdigit() and len(str(value)) < 10:  # noqa: PLR2004
+        case "date" if turn % _DATE_TEXT:
+            sheet.write_datetime(at, place, datetime(value.year, value.month, value.day), style.day)  # noqa: DTZ001
+        case "code" if turn % _NUMBER_CODE == 0 and str(value).isdigit() and len(str(value)) < _LONG:
             sheet.write_number(at, place, int(value))
         case "number" | "count" | "year":
             sheet.write_number(at, place, value)
         case _:
-            sheet.write_string(at, place, str(value))
+            sheet.write_string(at, place, _text(column, value))
 
+
+def _text(column: Column, value: Any) -> str:
+    """A value as a bureau writes it."""
+    match column.kind:
+        case "date":
+            return f"{value.year}年{value.month}月{value.day}日"
+        case "mark":
+            yes, no = ("基本支出", "项目支出") if column.name == "basic" else ("是", "否")
+            return yes if value else no
+        case "share":
+            return f"{value:.1%}"
+        case "word":
+            return next(iter(column.words.get(value, ())), str(value))
+        case _:
+            return str(value)

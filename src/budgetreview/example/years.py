@@ -11,8 +11,14 @@ from budgetreview.example.accounts import INCOME, OUTLAY
 from budgetreview.example.figures import Row, money, share, total
 
 Rows = dict[str, list[Row]]
-_PAYEES: Final = ("示例县诚信印务有限公司", "示例县鼎新建筑工程有限公司", "示例县通达设备有限公司", "示例县青禾农资有限公司",
-                  "示例县明远咨询服务有限公司", "示例县安泰物业服务有限公司")  # fmt: skip
+_PAYEES: Final = (
+    "示例县诚信印务有限公司",
+    "示例县鼎新建筑工程有限公司",
+    "示例县通达设备有限公司",
+    "示例县青禾农资有限公司",
+    "示例县明远咨询服务有限公司",
+    "示例县安泰物业服务有限公司",
+)
 _SHIFTED: Final = Fraction(3, 100)
 _REASON: Final = "部门内调剂，按规定程序办理"
 _OVER: Final = Fraction(6, 1000)

@@ -200,13 +200,7 @@ def _name_lines(pieces: list[_Piece]) -> None:
         several = ids["__entity"].n_unique() > 1 or ids["__year"].n_unique() > 1
         twice = ids.select(pl.struct(group) if several else pl.col("__id")).to_series().is_duplicated()
         if twice.any():
-            numbered = pl.int_range(pl.len()).over(group) + 1
-            ids = ids.with_columns(numbered.alias("__k")).with_columns(
-                pl.when(pl.col("__k") > 1)
-                .then(pl.format("{}#{}", "__id", "__k"))
-                .otherwise(pl.col("__id"))
-                .alias("__id"),
-            )
+            ids = _told_apart(ids.with_columns((pl.int_range(pl.len()).over(group) + 1).alias("__k")))
         start = 0
         for piece in own:
             part = ids[start : start + len(piece.frame)]
@@ -219,6 +213,22 @@ def _name_lines(pieces: list[_Piece]) -> None:
                     f"{again} line ids repeat and read as numbered ones, e.g. {first}", cell))  # fmt: skip
             start += len(piece.frame)
             piece.frame = piece.frame.with_columns(part["__id"].alias("line_id"), part["line_id"].alias("given_id"))
+
+
+def _told_apart(ids: pl.DataFrame) -> pl.DataFrame:
+    """``ID#2`` for the second of an id, or the next number where the file itself has an ``ID#2``."""
+    place = ["__entity", "__year"]
+    number = pl.col("__k")
+    while True:
+        name = pl.when(pl.col("__k") > 1).then(pl.format("{}#{}", "__id", number)).otherwise(pl.col("__id"))
+        named = ids.with_columns(name.alias("__named"))
+        taken = named.filter(pl.col("__k") == 1).select(*place, pl.col("__named"), pl.lit(value=True).alias("__taken"))
+        named = named.join(taken, on=[*place, "__named"], how="left", nulls_equal=True, maintain_order="left")
+        clash = (pl.col("__taken") & (pl.col("__k") > 1)).fill_null(value=False)
+        if not named.select(clash.any()).item():
+            return named.with_columns(pl.col("__named").alias("__id")).drop("__named", "__taken")
+        ids = named.with_columns((pl.col("__k") + clash.any().over([*place, "__id"]).cast(pl.Int64)
+                                  * (pl.col("__k") > 1)).alias("__k")).drop("__named", "__taken")  # fmt: skip
 
 
 def _check_paths(paths: Mapping[str, list[_Piece]]) -> None:

@@ -28,7 +28,7 @@ from budgetreview.money import FEN, LARGEST, read_number, to_fen
 from budgetreview.tables import FUND_SOURCES, NO_BOOK, TABLES, Column, Kind
 
 _BLANKS: Final = ("", "-", "－", "—", "–", "−", "――", "——", "--")
-_NUMBER: Final = r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?$"
+_NUMBER: Final = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?$"  # \d would mean full-width digits too
 _DIGITS: Final = {unit: len(str(fen)) - 1 for unit, fen in FEN.items()}
 _YES: Final = frozenset({"是", "true", "1", "1.0", "yes", "y", "√", "✓", "✔"})
 _NO: Final = frozenset({"否", "false", "0", "0.0", "no", "n", "×", "✗", "✘"})
@@ -215,10 +215,10 @@ def _money(text: pl.Series, unit: str) -> _Read:
     digits = _DIGITS[unit]
     simple = text.str.contains(_NUMBER)
     bare = text.str.replace_all(",", "", literal=True) if text.str.contains(",", literal=True).any() else text
-    long = bare.str.contains(rf"\.\d{{{digits + 1},}}|\d{{19}}")
+    long = bare.str.contains(rf"\.[0-9]{{{digits + 1},}}|[0-9]{{19}}")
     direct = simple & ~long
     fen = _int64(bare.set(~direct, None).cast(pl.Decimal(38, digits), strict=False))
-    decimals = int(bare.filter(simple).str.extract(r"\.(\d+)$").str.len_chars().max() or 0)  # type: ignore[arg-type]
+    decimals = int(bare.filter(simple).str.extract(r"\.([0-9]+)$").str.len_chars().max() or 0)  # type: ignore[arg-type]
     odd = (~direct).fill_null(value=False)
     bad = finer = None
     if odd.any():

@@ -20,7 +20,7 @@ UNITS: Final = ("百万元", "亿元", "千元", "万元", "元")
 SPLIT: Final = ("book", "fund_source")
 """资金性质 and ``fund_type_code`` feed both columns of ``lines``."""
 
-_SPLIT_HEADERS = frozenset({"资金性质", "资金性质代码", "fund_type_code"})
+_SPLIT_HEADERS = frozenset({"资金性质", "资金性质代码", "资金性质/来源", "fund_type_code"})
 _DRAFT = frozenset({"预算数", "本年预算数"})
 _DEBT = "债务资金"
 _QUOTES = str.maketrans("", "", "“”\"'‘’「」『』*★#﹡\ufeff")

@@ -180,6 +180,9 @@ def _part(grid: Grid, found: Found, context: Context, *, shift: int = 0, whole: 
             texts[c] = f"列{letters(c + shift)}"
     cells, texts = three_codes(cells, texts, found.table)
     gone = _no_lines(cells, found)
+    if len(cells) and _counts_columns([v.strip() for v in cells.row(0) if v]):
+        gone |= pl.Series([True]).extend_constant(value=False, n=len(cells) - 1)
+        say("column-numbers", f"第{found.last + 2}行是栏次，不是数据", f"row {found.last + 2} numbers the columns")
     if one is not None:
         cells, texts = derived(cells, texts, one)
         gone |= left_out(cells, texts, one, say)
@@ -280,16 +283,12 @@ def _corner(head: Sequence[tuple[str | None, ...]], found: Found) -> str | None:
 
 
 def _no_lines(cells: pl.DataFrame, found: Found) -> pl.Series:
-    """Rows that are no data: notes at the foot, the header repeated, the row of column numbers below the header."""
+    """Rows that are no data: notes at the foot, the header repeated."""
     gone = foot_rows(cells)
     heads = [(i, t.split("·")[-1]) for i, t in enumerate(found.texts) if t is not None][:4]
     if len(heads) >= LEAST:
         again = pl.all_horizontal(*(cells.to_series(i).str.strip_chars() == t for i, t in heads))
         gone |= pl.select(again.fill_null(value=False)).to_series()
-    if len(cells) and _counts_columns([v.strip() for v in cells.row(0) if v]):
-        mask = np.zeros(len(cells), bool)
-        mask[0] = True
-        gone |= pl.Series(mask)
     return gone
 
 

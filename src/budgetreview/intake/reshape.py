@@ -13,8 +13,8 @@ import numpy.typing as npt
 import polars as pl
 
 from budgetreview.codes import join_three
-from budgetreview.intake.heading import CODE_PARTS
 from budgetreview.intake.headers import label, look_up, plain, unit_of
+from budgetreview.intake.heading import CODE_PARTS
 from budgetreview.layout import Derived, Pivot, TableLayout
 from budgetreview.tables import TABLES
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 import attrs
 import numpy as np
 import numpy.typing as npt
+
+from budgetreview.kernels import sharing
 
 Ints = npt.NDArray[np.int64]
 
@@ -23,20 +24,22 @@ GENERIC: Final = ("经费", "项目", "工作", "专项", "补助", "资金")
 """Words that every project's name may carry."""
 
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}\s*(?:财政)?年?度?|(?:本|上|当)年度?|年度")
+_MARK: Final = "ᚠ"
+"""Stands between names that are worked on as one text: a letter that no budget uses and that folding leaves alone."""
+
 _NUMBER: Final = re.compile(
-    r"\d+|(?<=第)[一二三四五六七八九十百]+|[一二三四五六七八九十百]+(?=[期批标段号区楼组片所中小幼队站）)、.]|$)"
+    rf"\d+|(?<=第)[一二三四五六七八九十百]+|[一二三四五六七八九十百]+(?=[期批标段号区楼组片所中小幼队站）)、.{_MARK}]|$)"
 )
 _PLAIN: Final = re.compile(r"[\W_]+")
 
 COMPARED_AT_ONCE: Final = 1024
-"""Up to so many names are all compared with each other."""
+"""Up to so many names that share a rare character are all compared with each other."""
 
 WINDOW: Final = 64
 """Of a larger set that shares a rare character each name is compared with so many neighbours in the alphabet."""
 
 
-@attrs.frozen
-class PlainName:
+class PlainName(NamedTuple):
     """What is left of a project's name for comparing.
 
     Attributes:
@@ -67,19 +70,41 @@ def plain(name: str, agency: str = "") -> PlainName:
     return PlainName(text, " ".join(numbers))
 
 
-def plain_names(listed: Iterable[tuple[str, str]]) -> list[PlainName]:
-    """The plain form of many names, each with the name of its agency; what repeats is worked out once."""
-    without: dict[str, PlainName] = {}
-    out = []
-    for name, agency in listed:
-        own = unicodedata.normalize("NFKC", agency).casefold()
-        if own and own in unicodedata.normalize("NFKC", name).casefold():
-            out.append(plain(name, agency))
+def plain_names(names: Sequence[str], agencies: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The plain form of many names, each with the name of its agency: the texts, and the numbers they carried."""
+    place = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    folded, plain_texts, carried = _plain_all(list(place))
+    own = {a: unicodedata.normalize("NFKC", a).casefold() for a in set(agencies)}
+    texts, numbers = [], []
+    for name, agency in zip(names, agencies, strict=True):
+        i = place[name]
+        if agency and own[agency] in folded[i]:
+            form = plain(name, agency)
+            texts.append(form.text)
+            numbers.append(form.numbers)
         else:
-            if name not in without:
-                without[name] = plain(name)
-            out.append(without[name])
-    return out
+            texts.append(plain_texts[i])
+            numbers.append(carried[i])
+    return texts, numbers
+
+
+def _plain_all(names: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Each name folded, its plain text and its numbers, worked out over all names at once as one long text."""
+    text = unicodedata.normalize("NFKC", _MARK.join(names)).casefold()
+    folded = text.split(_MARK)
+    if len(folded) != len(names):  # a name holds the mark itself
+        forms = [plain(name) for name in names]
+        whole = [unicodedata.normalize("NFKC", name).casefold() for name in names]
+        return whole, [f.text for f in forms], [f.numbers for f in forms]
+    text = _YEAR.sub("", text)
+    dated = text.split(_MARK)
+    text = _NUMBER.sub("", text)
+    bare = text.split(_MARK)
+    numbers = [" ".join(_NUMBER.findall(d)) if len(d) != len(b) else "" for d, b in zip(dated, bare, strict=True)]
+    text = _PLAIN.sub("", text)
+    for word in GENERIC:
+        text = text.replace(word, "")
+    return folded, text.split(_MARK), numbers
 
 
 @attrs.frozen(eq=False)
@@ -102,24 +127,19 @@ class Pairs:
 def alike(texts: Sequence[str], block: Ints, least: Fraction) -> Pairs:
     """Pairs of texts of one block whose likeness is at least ``least``.
 
-    Blocks of up to :data:`COMPARED_AT_ONCE` texts are compared in full. In larger ones only texts that share one of
-    their rarest characters can be alike (so many characters must be common that two alike texts cannot miss each other
-    there); only where one such character is shared by very many texts each is compared with its neighbours in the
-    alphabet, forwards and backwards, so that the work stays near-linear.
+    Only texts that share one of their rarest characters can be alike (see ``sharing``) and are compared in full; only
+    where such a character is shared by more than :data:`COMPARED_AT_ONCE` texts of one block each is compared with
+    its neighbours in the alphabet, forwards and backwards, so that the work stays near-linear.
 
     Args:
         texts: Not empty, each once in its block.
         block: For each text its block, -1: left out.
         least: Above 0, at most 1.
     """
-    members: dict[int, list[int]] = defaultdict(list)
-    for i in sorted(range(len(texts)), key=lambda i: (texts[i], i)):
-        if block[i] >= 0:
-            members[int(block[i])].append(i)
-    found: list[tuple[Ints, Ints]] = []
-    for place in sorted(members):
-        for some in _candidates(members[place], texts, least):
-            found += _compared(some, texts, least)
+    files = sharing.filed(texts, block, least)
+    found = [_close(left, right, texts, least) for left, right in files.pairs(COMPARED_AT_ONCE, least)]
+    for some in files.large(COMPARED_AT_ONCE):
+        found += _neighbours(np.array(sorted(some.tolist(), key=lambda i: (texts[i], i)), np.int64), texts, least)
     left, right = (np.concatenate([f[k] for f in found]) if found else np.zeros(0, np.int64) for k in (0, 1))
     low, high = np.minimum(left, right), np.maximum(left, right)
     packed = np.unique(low * len(texts) + high) if len(low) else low
@@ -128,48 +148,15 @@ def alike(texts: Sequence[str], block: Ints, least: Fraction) -> Pairs:
     return Pairs(low, high, common, total)
 
 
-def _candidates(block: list[int], texts: Sequence[str], least: Fraction) -> Iterator[list[int]]:
-    """Sets of texts that hold every pair that can be alike."""
-    if len(block) <= COMPARED_AT_ONCE:
-        yield block
-        return
-    often = Counter(token for i in block for token in _tokens(texts[i]))
-    buckets: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for i in block:
-        tokens = sorted(_tokens(texts[i]), key=lambda t: (often[t], t))
-        needed = -(-len(tokens) * least.numerator // (2 * least.denominator - least.numerator))
-        for token in tokens[: len(tokens) - needed + 1]:
-            buckets[token].append(i)
-    yield from (buckets[token] for token in sorted(buckets))
-
-
-def _tokens(text: str) -> list[tuple[str, int]]:
-    """The characters of a text; a repeated one counts as often as it stands there."""
-    seen: Counter[str] = Counter()
-    out = []
-    for c in text:
-        seen[c] += 1
-        out.append((c, seen[c]))
-    return out
-
-
-def _compared(some: list[int], texts: Sequence[str], least: Fraction) -> Iterable[tuple[Ints, Ints]]:
-    """The alike pairs of a set of texts, by place."""
-    from rapidfuzz.distance import LCSseq
-    from rapidfuzz.process import cdist
-
-    at = np.array(some, np.int64)
-    if len(some) < 2:  # noqa: PLR2004 - a pair needs two
-        return
-    if len(some) > COMPARED_AT_ONCE:
-        yield from _neighbours(at, texts, least)
-        return
-    words = [texts[i] for i in some]
-    length = np.array([len(w) for w in words], np.int64)
-    common = 2 * cdist(words, words, scorer=LCSseq.similarity, dtype=np.int32).astype(np.int64)
-    close = common * least.denominator >= (length[:, None] + length[None, :]) * least.numerator
-    i, j = np.nonzero(np.triu(close, 1))
-    yield at[i], at[j]
+def _close(left: Ints, right: Ints, texts: Sequence[str], least: Fraction) -> tuple[Ints, Ints]:
+    """The pairs that reach the likeness."""
+    if not len(left):
+        return left, right
+    packed = np.unique(np.minimum(left, right) * len(texts) + np.maximum(left, right))
+    left, right = packed // len(texts), packed % len(texts)
+    common, total = _likeness(left, right, texts)
+    close = common * least.denominator >= total * least.numerator
+    return left[close], right[close]
 
 
 def _neighbours(forwards: Ints, texts: Sequence[str], least: Fraction) -> Iterator[tuple[Ints, Ints]]:

@@ -36,9 +36,7 @@ def rounded(x: Fraction) -> int:
     return size if x >= 0 else -size
 
 
-def misses(
-    amount: Whole, quantity: Floats, periods: Floats, shown: Whole, share: Fraction, floor: int
-) -> Bools:
+def misses(amount: Whole, quantity: Floats, periods: Floats, shown: Whole, share: Fraction, floor: int) -> Bools:
     """Where ``amount × quantity × periods`` differs from ``shown`` by more than a share of ``shown`` and a floor.
 
     Args:

@@ -50,7 +50,7 @@ def significant(x: Floats) -> Floats:
     shift = shift + (digits < _TENS[SIGNIFICANT - 1]) - (digits >= _TENS[SIGNIFICANT])
     digits = held * _TENS[shift]
     whole = np.rint(digits)
-    out = np.copysign(whole / _TENS[shift], x)
+    out: Floats = np.copysign(whole / _TENS[shift], x)
     out[x == 0] = 0.0
     for i in np.flatnonzero((~usual & (x != 0)) | (np.abs(np.abs(digits - whole) - 0.5) < _MIDDLE)):
         out[i] = float(f"{x[i]:.{SIGNIFICANT}g}")

@@ -135,12 +135,12 @@ FIGURES: Final[Mapping[str, Pair]] = {
     "worse_requested": ("次序在后者的申报", "request of the line ranked later"),
     "year_paid": ("全年支出", "paid in the year"),
     "z": ("标准分", "z score"),
+    "years_found": ("出现的年度数", "years it was found"),
 }
 
 BEFORE: Final[Mapping[str, Pair]] = {
     "prior_budget_": ("上年预算", "last year's budget of "),
     "prior_": ("上年", "last year's "),
     "budget_": ("预算", "budgeted "),
-    "years_found": ("出现的年度数", "years it was found"),
 }
 """What stands before the name of another figure."""

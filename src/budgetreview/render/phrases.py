@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from budgetreview.authority import Authority
 from budgetreview.codes import place_name
 from budgetreview.render import summary, words
 from budgetreview.render.figures import shown, with_unit
@@ -59,7 +60,13 @@ def packs(report: Report, lang: str) -> str:
 
 def laws(rule: Rule, lang: str, *, numbers: bool = False) -> str:
     """The authorities of a rule, with the numbers of the documents if asked for."""
-    return joined((note(a.cite(lang), (a.number or "") if numbers else "", lang) for a in rule.authority), lang)
+    return joined((note(a.cite(lang), _beside(a, lang, numbers=numbers), lang) for a in rule.authority), lang)
+
+
+def _beside(a: Authority, lang: str, *, numbers: bool) -> str:
+    """The document's number, and for a local one that it binds its own place only (domain.md: elsewhere a yardstick)."""
+    local = ("地方规定，他地仅供参照" if lang == "zh" else "local, elsewhere a yardstick") if a.territory else ""
+    return ("，" if lang == "zh" else ", ").join(p for p in ((a.number or "") if numbers else "", local) if p)
 
 
 def size(topic: Topic, lang: str, unit: str) -> str:

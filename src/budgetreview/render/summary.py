@@ -213,6 +213,8 @@ def about(finding: Finding, lang: str, *, entity: bool = False) -> str:
     parts = []
     for key, value in subject.items():
         label = finding.labels.get(f"{key}_name", "")
+        if key == "kind" and finding.table == "transfers":  # "general" alone is the name of a book
+            value = f"{value}_transfers"
         parts.append(f"{name(key, lang)} {word(str(value), lang)} {label}".strip())
     return one_line(" · ".join(parts))
 

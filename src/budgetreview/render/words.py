@@ -110,6 +110,7 @@ NAME: Final[Mapping[str, Pair]] = {
     "project_name": ("项目", "project"),
     "line_id": ("明细编号", "line"),
     "event": ("事项", "event"),
+    "kind": ("转移支付类型", "kind of transfer"),
     "fund": ("基金", "fund"),
     "month": ("月份", "month"),
     "basic": ("基本支出", "basic expenditure"),
@@ -273,6 +274,8 @@ def input_name(key: str, lang: str) -> str:
     kind, colon, rest = key.partition(":")
     if colon and kind == "parameter":
         return f"参数 {rest} 未设定" if lang == "zh" else f"parameter {rest} is not set"
+    if key == "codes":
+        return "完整的科目代码表（--codes）" if lang == "zh" else "complete code tables (--codes)"
     table, dot, column = key.partition(".")
     if not dot:
         table, column = ("", key) if key not in TABLES or key in TABLES["lines"].columns else (key, "")

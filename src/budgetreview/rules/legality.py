@@ -392,18 +392,27 @@ def _shortest(lines: Table, columns: list[str]) -> Exact:
     return Exact.of(np.where(known, least, 0), known, "count")
 
 
+@attrs.frozen
+class DepartmentDepth:
+    """How many digits an economic code must have, and the classes that are no department's projects."""
+
+    digits: int
+    exempt: tuple[str, ...]
+
+
 @book.rule(
     "L15",
     reads=("dept_economic_code",),
     uses=("basic", "project_name", *LEAF_COLUMNS),
-    parameters=EconomicDepth,
+    parameters=DepartmentDepth,
 )
-def project_not_down_to_heading(lines: Table, p: EconomicDepth) -> Assessment:
+def project_not_down_to_heading(lines: Table, p: DepartmentDepth) -> Assessment:
     """A department's project line whose economic code stops above the 款."""
     code = lines.key("dept_economic_code")
+    apart = Truth.known(lines.key("function_code").startswith(*p.exempt).yes)
     return Assessment.of(
         lines,
-        applies=is_project(lines) & ~is_subtotal(lines, "dept_economic_code"),
+        applies=is_project(lines) & ~is_subtotal(lines, "dept_economic_code") & ~apart,
         condition=_shorter(code, p.digits),
         measure=_digits(code),
         limit=p.digits,

@@ -51,10 +51,13 @@ def classes(lines: Table, wanted: Truth, within: Ints, shortest: int, *, numbere
     named = name.known & (agency.known if absent is None else agency.known | absent)
     pair = name.codes.astype(np.int64) * (len(agency.words) + 1) + agency.codes + 1
     _, first, inverse = np.unique(np.where(named & ~wanted.no, pair, -1), return_index=True, return_inverse=True)
-    told = names.plain_names([(name.text(int(r)) or "", agency.text(int(r)) or "") for r in first])
-    text, words = _numbered([t.text for t in told])
-    number, _ = _numbered([t.numbers for t in told])
-    long = np.array([len(t.text) >= shortest for t in told], bool)[inverse]
+    called, held = (*name.words, ""), (*agency.words, "")  # code -1 is the last
+    plain, carried = names.plain_names(
+        [called[i] for i in name.codes[first].tolist()], [held[i] for i in agency.codes[first].tolist()]
+    )
+    text, words = _numbered(plain)
+    number, _ = _numbered(carried)
+    long = np.fromiter((len(t) >= shortest for t in plain), bool, len(plain))[inverse]
     short = Truth(named & ~long, named & long)
     sure = wanted.yes & named & (within >= 0)
     unsaid = lines.absent("basic")
@@ -149,7 +152,7 @@ def _best(lines: Table, told: Classes, owner: Ints, pairs: names.Pairs) -> tuple
     target = np.concatenate([np.arange(k), pairs.right, pairs.left])
     twice = np.concatenate([2 * size, pairs.common, pairs.common])
     both = np.concatenate([2 * size, pairs.total, pairs.total])
-    rank = np.array(sorted(range(k), key=lambda i: (told.texts[i], i)), np.int64)
+    rank = np.array(sorted(range(k), key=told.texts.__getitem__), np.int64)  # of equal texts the first first
     place = np.empty(k, np.int64)
     place[rank] = np.arange(k)
     order = np.lexsort((place[target], -(twice / both), source))

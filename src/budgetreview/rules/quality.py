@@ -204,7 +204,7 @@ class Jump:
     words: tuple[str, ...]
 
 
-@book.rule("Q03", reads=("amount",), uses=("prior_approved", "note", "project_name"), parameters=Jump)
+@book.rule("Q03", reads=("amount",), uses=("prior_approved", "without_prior", "note", "project_name"), parameters=Jump)
 def amount_looks_wrong(lines: Table, p: Jump) -> Assessment:
     """A negative amount without a word on what it reduces, or one ten thousand times off last year's."""
     amount, before = lines.money("amount"), lines.money("prior_approved")
@@ -214,8 +214,8 @@ def amount_looks_wrong(lines: Table, p: Jump) -> Assessment:
     up = (amount >= before * p.least) & (amount <= before * p.most)
     down = (before >= amount * p.least) & (before <= amount * p.most)
     jump = (amount > 0) & (before > 0) & (up | down)
-    absent = _column_absent(lines, "prior_approved")
-    jump = Truth(jump.yes, jump.no | absent)
+    nothing = lines.mark("without_prior").yes & ~before.known  # new: there is no figure to be far from
+    jump = Truth(jump.yes, jump.no | nothing | _column_absent(lines, "prior_approved"))
     return Assessment.of(
         lines,
         condition=(((amount < 0) & unexplained) | jump).only(amount.known),

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from budgetreview.codes import class_of
-from budgetreview.rule import Assessment, Severity
+from budgetreview.rule import Assessment
 from budgetreview.rules.laws import family
 from budgetreview.table import Groups, Table
 from budgetreview.tables import NO_BOOK
@@ -351,32 +351,23 @@ def fund_carry_over_large(funds: Table, p: Share) -> Assessment:
 
 
 @attrs.frozen
-class Bands:
+class Band:
     """How far an outturn may lie from the budget, either way."""
 
-    near: Fraction
-    middle: Fraction
-    far: Fraction
+    band: Fraction
 
 
-@book.rule("S13", reads=("book", "approved", "executed"), per="book", parameters=Bands)
-def outturn_far_from_budget(lines: Table, p: Bands) -> Assessment:
+@book.rule("S13", reads=("book", "approved", "executed"), per="book", parameters=Band)
+def outturn_far_from_budget(lines: Table, p: Band) -> Assessment:
     """A book's outturn lies far from the budget that was approved at the beginning of the year."""
     units = lines.by("book")
     spent, budget = units.sum(lines.money("executed")), units.sum(lines.money("approved"))
-    rate, sure = Ratio(spent, budget), _sure(lines, units, "book")
-
-    def outside(band: Fraction) -> Truth:
-        return ((rate < 1 - band) | (rate > 1 + band)).only(sure)
-
+    rate = Ratio(spent, budget)
+    far = (rate < 1 - p.band) | (rate > 1 + p.band)
     return Assessment.of(
         units,
         applies=(budget > 0) & ~units.key("book").is_(NO_BOOK),
-        steps=[
-            (outside(p.far), Severity.ORANGE),
-            (outside(p.middle), Severity.YELLOW),
-            (outside(p.near), Severity.BLUE),
-        ],
+        condition=far.only(_sure(lines, units, "book")),
         measure=rate,
         limit=1,
         values={"executed": spent, "approved": budget},

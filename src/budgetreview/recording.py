@@ -1,0 +1,599 @@
+"""The flagged units of a rule made into findings, column by column.
+
+A review of a province may flag a million lines, so nothing here is done line by line that can be done once for a
+column: texts, figures and sentences are made once for each distinct value of a block and then put in their places.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import repeat
+from typing import Any, Final
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from budgetreview.authority import Authority
+from budgetreview.errors import Text
+from budgetreview.finding import Finding, Place
+from budgetreview.rule import Rule, Severity
+from budgetreview.table import Groups, Source, Table
+from budgetreview.tables import NO_BOOK, TABLES
+from budgetreview.values import Exact, Ints, Keys, Numbers, Ratio, Scaled, Truth, Values
+from budgetreview.wording import Figure, figure, parsed, quotient, word
+
+MOST_LINES: Final = 100
+"""A finding about a group names at most this many of its lines."""
+BLOCK: Final = 8192
+"""Findings that are made at a time."""
+
+_SEVERITIES: Final = tuple(Severity)
+_EXACT_IN_FLOAT: Final = 2**53
+
+Shown = Values | Fraction | int | str | None
+"""A column of figures, one for each flagged unit, or one figure for all of them."""
+_Texts = Sequence[str | None]
+
+
+@attrs.frozen(eq=False)
+class Flagged:
+    """The flagged units of one rule under one set of parameter values, before they become findings."""
+
+    units: Table | Groups
+    at: Ints
+    ranks: npt.NDArray[np.int8]
+    measure: Shown
+    limit: Shown
+    kind: str
+    """What a measure or limit is that is one number for all units."""
+    values: Mapping[str, Shown]
+    parameters: Mapping[str, Figure]
+    about: str | None
+    subject: Mapping[str, Shown]
+    amount: Exact | None
+    members: Ints | None
+    """Rows of the grouped table that belong to flagged groups and are named, in order."""
+    authority: tuple[Authority, ...] = ()
+    """What a package's change of severity rests on, besides the rule's own authority."""
+    _sorted: list[tuple[Ints, Ints]] = attrs.field(factory=list, init=False, repr=False)
+
+    @property
+    def severity(self) -> tuple[Severity, ...]:
+        """The severity of each flagged unit."""
+        return tuple(_SEVERITIES[r] for r in self.ranks)
+
+    @property
+    def amounts(self) -> Exact:
+        """The money of each flagged unit, unknown where the rule speaks of none."""
+        if self.amount is None:
+            nowhere = np.zeros(len(self.at), bool)
+            return Exact(np.zeros(len(self.at), np.int64), nowhere, nowhere, "money", 0)
+        known = self.amount.known[self.at]
+        return Exact(self.amount.values[self.at], known, known, "money", self.amount.bound)
+
+    @property
+    def places(self) -> Ints:
+        """The row that each flagged unit stands at, -1 without one; findings come in the order of these."""
+        first = self.units.first[self.at]
+        return np.where(first < len(self.units.table), first, -1)
+
+
+# --- columns of figures
+
+
+@attrs.frozen(eq=False)
+class _Column:
+    """Figures of a block of units: for each unit a token, for each distinct token its figure."""
+
+    tokens: Sequence[Hashable]
+    figures: Mapping[Any, Figure]
+
+    def each(self, form: Callable[[Figure], Any]) -> list[Any]:
+        """What ``form`` makes of each unit's figure, made once for each distinct one."""
+        made = {token: form(f) for token, f in self.figures.items()}
+        return [made[token] for token in self.tokens]
+
+
+def _shown(part: Flagged, shown: Shown, ks: Ints) -> _Column | None:
+    """A measure, limit or subject: one number for all units is of the part's kind."""
+    if isinstance(shown, Fraction) and part.kind in {"score", "number", "months"}:
+        return _Column([0] * len(ks), {0: Figure(part.kind, float(shown))})
+    return _column(shown, ks, part.kind)
+
+
+def _column(shown: Shown, ks: Ints, kind: str = "count") -> _Column | None:
+    """The figures of the units ``ks``: what :func:`budgetreview.wording.figure` says of each of them."""
+    if shown is None:
+        return None
+    if isinstance(shown, Scaled):
+        tokens = _exact_tokens(shown.exact, ks)
+        places = dict(zip(tokens, ks.tolist(), strict=True))
+        return _Column(tokens, {token: figure(shown, k) for token, k in places.items()})
+    if isinstance(shown, Exact):
+        tokens = _exact_tokens(shown, ks)
+        return _Column(tokens, {token: Figure(shown.kind, token) for token in dict.fromkeys(tokens)})
+    if isinstance(shown, Numbers):
+        return _floats(shown.kind, shown.values[ks], shown.known[ks])
+    if isinstance(shown, Ratio):
+        return _floats("share", *_quotients(shown, ks))
+    if isinstance(shown, Keys):
+        codes = shown.codes[ks].tolist()
+        words = shown.words
+        return _Column(codes, {c: Figure("text", words[c] if c >= 0 else None) for c in dict.fromkeys(codes)})
+    if isinstance(shown, Truth):
+        answers = np.where(shown.yes[ks], 1, np.where(shown.no[ks], 0, -1)).tolist()
+        return _Column(answers, {t: Figure("mark", said) for t, said in ((1, True), (0, False), (-1, None))})
+    return _Column([0] * len(ks), {0: figure(shown, 0, kind)})
+
+
+def _exact_tokens(x: Exact, ks: Ints) -> list[int | None]:
+    known = x.low[ks] | x.high[ks]
+    values: list[int | None] = x.values[ks].tolist()
+    if not known.all():
+        for i in np.flatnonzero(~known).tolist():
+            values[i] = None
+    return values
+
+
+def _floats(kind: str, values: npt.NDArray[np.float64], known: npt.NDArray[np.bool_]) -> _Column:
+    """Tokens are the bits: 0.0 and -0.0 are equal, and written differently."""
+    tokens: list[int | None] = values.view(np.int64).tolist()
+    for i in np.flatnonzero(~known).tolist():
+        tokens[i] = None
+    of = dict(zip(tokens, values.tolist(), strict=True))
+    return _Column(tokens, {t: Figure(kind, None if t is None else x) for t, x in of.items()})
+
+
+def _quotients(ratio: Ratio, ks: Ints) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """The shares, each divided once and rounded correctly, and where they are known."""
+    num, den = ratio.num.values[ks], ratio.den.values[ks]
+    known = ratio.num.known[ks] & ratio.den.known[ks] & np.asarray(den != 0, bool)
+    out = np.zeros(len(ks))
+    if object not in {num.dtype, den.dtype}:
+        small = known & (np.abs(num) <= _EXACT_IN_FLOAT) & (np.abs(den) <= _EXACT_IN_FLOAT)
+        sign = np.sign(den)
+        np.divide((num * sign).astype(float), (den * sign).astype(float), out=out, where=small)
+        rest = known & ~small
+    else:
+        rest = known
+    for i in np.flatnonzero(rest).tolist():
+        out[i] = quotient(int(num[i]), int(den[i]))
+    return out, known
+
+
+# --- texts that say which unit it is
+
+
+def _texts(data: object, rows: Ints) -> list[str | None] | None:
+    """The texts of some rows; None where there is no such column of texts."""
+    if not isinstance(data, Keys):
+        return None
+    words = data.words
+    return [words[c] if c >= 0 else None for c in data.codes[rows].tolist()]
+
+
+_LINE_IDENTITY: Final = ("agency", "project", "function_code", "dept_economic_code", "gov_economic_code", "fund_source")
+_LINE_SUBJECT: Final = ("project", "project_name", "agency", "function_code", "line_id")
+_ROW_IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
+    "transfers": ("kind", "region", "project"),
+    "payments": ("agency", "project", "payee", "purpose"),
+    "targets": ("project", "level1", "level2", "level3"),
+    "calendar": ("event",),
+    "cases": ("rule", "agency", "project"),
+    "standards": ("code",),
+}
+
+
+def _columns(table: Table, names: Iterable[str], rows: Ints) -> dict[str, _Texts]:
+    found = {n: _texts(table.columns.get(n), rows) for n in names}
+    return {n: t for n, t in found.items() if t is not None}
+
+
+def _identity(table: Table, rows: Ints) -> dict[str, _Texts]:
+    """What says which rows these are, whatever file, sheet or place they stand in."""
+    if table.name != "lines":
+        names = _ROW_IDENTITY.get(table.name) or tuple(
+            k for k in TABLES[table.name].key if k not in {"entity", "fiscal_year"}
+        )
+        return _columns(table, names, rows)
+    own = _columns(table, _LINE_IDENTITY, rows)
+    nothing: _Texts = [None] * len(rows)
+    unnamed = _texts(table.columns.get("project_name"), rows)
+    if unnamed is not None:
+        projects = own.get("project", nothing)
+        own["project_name"] = [n if p is None else None for p, n in zip(projects, unnamed, strict=True)]
+    given = _texts(table.columns.get("given_id"), rows)
+    if given is not None and any(g is not None for g in given):
+        own = {
+            n: [t if g is None else None for g, t in zip(given, texts, strict=True)] for n, texts in own.items()
+        }
+        own["line_id"] = given
+    return own
+
+
+def _line_subject(table: Table, rows: Ints) -> dict[str, _Texts]:
+    """The first of project, its name, agency, function and line that is known, for each line."""
+    found = _columns(table, _LINE_SUBJECT, rows)
+    taken = [False] * len(rows)
+    out: dict[str, _Texts] = {}
+    for name, texts in found.items():
+        out[name] = [None if done else t for done, t in zip(taken, texts, strict=True)]
+        taken = [done or t is not None for done, t in zip(taken, texts, strict=True)]
+        if all(taken):
+            break
+    return out
+
+
+def _plain(figure: Figure) -> str | int:
+    value = figure.json()
+    return value if isinstance(value, int) else str(value)
+
+
+class _Block:
+    """Some flagged units of a rule: what says which they are, and what was seen."""
+
+    def __init__(self, rule: Rule, part: Flagged, ks: Ints) -> None:
+        self.rule, self.part, self.ks = rule, part, ks
+        units = part.units
+        self.table: Table = units.table
+        self.grouped = isinstance(units, Groups)
+        self.at = part.at[ks]
+        first = units.first[self.at]
+        self.inside = first < len(self.table)
+        self.first = np.where(self.inside, first, 0) if not self.inside.all() else first
+        self.period: list[int] = units.period[self.at].tolist()
+        columns = {n: _shown(part, v, ks) for n, v in part.subject.items()}
+        self.extra: dict[str, list[str | int]] = {n: c.each(_plain) for n, c in columns.items() if c is not None}
+        own: dict[str, Sequence[str | int | None]]
+        own = dict(_group_keys(units, self.at)) if self.grouped else dict(_identity(self.table, self.first))
+        self.identity: dict[str, Sequence[str | int | None]] = {**own, **self.extra}
+        self.values = {n: c for n, v in part.values.items() if (c := _column(v, ks)) is not None}
+        self.limit = _shown(part, part.limit, ks)
+
+    def __len__(self) -> int:
+        return len(self.ks)
+
+    def texts(self, name: str) -> list[str | None]:
+        """A column of texts at the rows that the units stand at; None where a unit stands at none."""
+        found = _texts(self.table.columns.get(name), self.first) if len(self.table) else None
+        if found is None:
+            return [None] * len(self)
+        if not self.inside.all():
+            return [t if i else None for t, i in zip(found, self.inside.tolist(), strict=True)]
+        return found
+
+    def books(self) -> list[str | None]:
+        """The book of each unit: its own, its line's, or the only one that the rule speaks of."""
+        if not self.grouped:
+            books = [None if b == NO_BOOK else b for b in self.texts("book")]
+        else:
+            books = [self.rule.books[0] if len(self.rule.books) == 1 else None] * len(self)
+        said = self.identity.get("book")
+        return books if said is None else [b if s is None else str(s) for s, b in zip(said, books, strict=True)]
+
+    def fingerprints(self) -> list[str]:
+        """Which findings these are (CONTRACT section 5, Identity): rule, entity, year, book and subject."""
+        keys = list(zip(self.period, self.books(), strict=True))
+        fronts = {key: self._front(*key) for key in dict.fromkeys(keys)}
+        pieces = _joined([_pairs(n, t, mixed=n in self.extra) for n, t in sorted(self.identity.items())], len(self))
+        return [_digest(f"{fronts[key]}{{{said}}}]") for key, said in zip(keys, pieces, strict=True)]
+
+    def _front(self, period: int, book: str | None) -> str:
+        p = self.table.periods[period]
+        return _json([self.rule.code, p.entity, p.fiscal_year, book]).removesuffix("]") + ","
+
+    def facts(self) -> list[str]:
+        """What was seen: the values and the limit."""
+        pieces = _joined([_facts(n, c) for n, c in sorted(self.values.items())], len(self))
+        limits = ["null"] * len(self) if self.limit is None else self.limit.each(lambda f: _json(f.json()))
+        return [_digest(f"[{{{said}}},{limit}]") for said, limit in zip(pieces, limits, strict=True)]
+
+
+def _group_keys(units: Table | Groups, at: Ints) -> dict[str, _Texts]:
+    if not isinstance(units, Groups):
+        return {}
+    found = {n: _texts(units.key(n), at) for n in units.names}
+    return {n: t for n, t in found.items() if t is not None}
+
+
+# --- canonical texts: the bytes of json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+_json: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _digest(text: str) -> str:
+    """Sixteen hexadecimal digits of a canonical JSON text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _pairs(name: str, texts: Sequence[str | int | None], *, mixed: bool) -> list[str]:
+    """``"name":"text",`` for each unit, nothing where it is not known; ``mixed``: not texts only."""
+    front = f"{_json(name)}:"
+    # A mark is an int that equals 1 or 0 and is written differently, so the type belongs to what is told apart.
+    tokens: Sequence[Hashable] = [(type(t), t) for t in texts] if mixed else texts
+    of = dict(zip(tokens, texts, strict=True))
+    made = {token: "" if t is None else f"{front}{_json(t)}," for token, t in of.items()}
+    return [made[token] for token in tokens]
+
+
+def _facts(name: str, column: _Column) -> list[str]:
+    front = f"{_json(name)}:"
+    made: list[str] = column.each(lambda f: f"{front}{_json(f.json())},")
+    return made
+
+
+def _joined(columns: Sequence[Sequence[str]], n: int) -> Iterable[str]:
+    if not columns:
+        return repeat("", n)
+    return ["".join(row)[:-1] for row in zip(*columns, strict=True)]
+
+
+# --- sentences
+
+
+def _sentences(template: str, lang: str, block: _Block, named: _Named) -> list[str]:
+    """One sentence for each unit; a name without a figure stays visible as ``{name}``."""
+    literals, names = parsed(template)
+    if not names:
+        return [template] * len(block)
+    frame = "%s".join(t.replace("%", "%%") for t in literals)
+    columns = [named.column(n, lang) for n in names]
+    if len(columns) == 1:
+        return [frame % t for t in columns[0]]
+    return [frame % row for row in zip(*columns, strict=True)]
+
+
+class _Named:
+    """What a sentence may name: values, parameters, subject, measure, limit and labels, the first that is known."""
+
+    def __init__(
+        self, block: _Block, measure: _Column | None, subject: Mapping[str, Sequence[str | int | None]],
+        labels: Mapping[str, _Texts],
+    ) -> None:  # fmt: skip
+        self._block, self._measure, self._subject, self._labels = block, measure, subject, labels
+        self._made: dict[tuple[str, str], list[str]] = {}
+
+    def column(self, name: str, lang: str) -> list[str]:
+        """The text of a name for each unit."""
+        if (name, lang) not in self._made:
+            self._made[name, lang] = self._column(name, lang)
+        return self._made[name, lang]
+
+    def _column(self, name: str, lang: str) -> list[str]:
+        block = self._block
+        n = len(block)
+        if name in block.values:
+            said: list[str] = block.values[name].each(lambda f: f.text(lang))
+            return said
+        if name in block.part.parameters:
+            return [block.part.parameters[name].text(lang)] * n
+        sources: list[_Texts] = []
+        if name in self._subject:
+            sources.append(_spoken(self._subject[name], lang))
+        for key, column in (("measure", self._measure), ("limit", block.limit)):
+            if name == key and column is not None:
+                sources.append(column.each(lambda f: f.text(lang)))
+        if name in self._labels:
+            sources.append(_spoken(self._labels[name], lang))
+        unsaid = f"{{{name}}}"
+        if len(sources) == 1:
+            return [unsaid if t is None else t for t in sources[0]]
+        return [next((t for t in row if t is not None), unsaid) for row in zip(*sources, [unsaid] * n, strict=True)]
+
+
+def _spoken(texts: Sequence[str | int | None], lang: str) -> list[str | None]:
+    said = [None if t is None else str(t) for t in texts]
+    made = {t: None if t is None else word(t, lang) for t in dict.fromkeys(said)}
+    return [made[t] for t in said]
+
+
+# --- findings
+
+
+def prints(rule: Rule, part: Flagged, ks: Ints) -> tuple[list[str], list[str]]:
+    """Which findings some flagged units are, before equal ones are numbered, and what was seen of them."""
+    block = _Block(rule, part, ks)
+    return block.fingerprints(), block.facts()
+
+
+def findings(
+    rule: Rule, part: Flagged, ks: Ints, known: tuple[Sequence[str], Sequence[str]] | None, waived: Mapping[str, str]
+) -> Iterator[Finding]:
+    """The findings of some flagged units.
+
+    Args:
+        rule: The rule.
+        part: Its flagged units.
+        ks: Which of them.
+        known: Their fingerprints and facts; None: those of :func:`prints`.
+        waived: Reasons by fingerprint.
+    """
+    block = _Block(rule, part, ks)
+    n = len(block)
+    table = block.table
+    single = not block.grouped
+    subject = _subject(block)
+    labels = _labels(block, subject)
+    measure = _shown(part, part.measure, ks)
+    named = _Named(block, measure, subject, labels)
+    lines = _named_lines(part, block.at) if block.grouped and table.name == "lines" else None
+    nothing = [None] * n
+    columns = zip(
+        *(known or (block.fingerprints(), block.facts())),
+        part.ranks[ks].tolist(),
+        block.texts("line_id") if single and table.name == "lines" else nothing,
+        table.row[block.first].tolist() if single else nothing,
+        block.period,
+        block.books(),
+        block.texts("agency") if single else _strings(subject.get("agency"), n),
+        block.texts("project") if single else _strings(subject.get("project"), n),
+        _rows(subject, n),
+        _amounts(part, block.at),
+        _each(measure, n),
+        _each(block.limit, n),
+        _rows({name: c.each(_same) for name, c in block.values.items()}, n, whole=True),
+        _texts_of(rule.message, block, named),
+        _texts_of(rule.question, block, named),
+        _places(block),
+        nothing if lines is None else lines,
+        _rows(labels, n),
+        strict=True,
+    )
+    authority = (*rule.authority, *part.authority)
+    for (
+        fingerprint, facts, rank, line_id, row, p, book, agency, project, about, amount, seen, limit, values, message,
+        question, source, of_group, label,
+    ) in columns:  # fmt: skip
+        period = table.periods[p]
+        yield Finding(
+            fingerprint=fingerprint,
+            facts=facts,
+            rule=rule.code,
+            severity=_SEVERITIES[rank],
+            table=table.name,
+            line_id=line_id,
+            row=row,
+            entity=period.entity,
+            fiscal_year=period.fiscal_year,
+            book=book,
+            agency=agency,
+            project=project,
+            subject=about,
+            amount=amount,
+            measure=seen,
+            limit=limit,
+            values=values,
+            parameters=part.parameters,
+            formula=rule.formula,
+            message=message,
+            question=question,
+            source=source,
+            title=rule.title,
+            lines=None if of_group is None else of_group[0],
+            lines_total=None if of_group is None else of_group[1],
+            waived=waived.get(fingerprint),
+            authority=authority,
+            labels=label,
+        )
+
+
+def _texts_of(template: Text, block: _Block, named: _Named) -> Iterable[Text]:
+    zh, en = (_sentences(template[lang], lang, block, named) for lang in ("zh", "en"))
+    return map(Text, zh, en)
+
+
+def _same(figure: Figure) -> Figure:
+    return figure
+
+
+def _each(column: _Column | None, n: int) -> Iterable[Figure | None]:
+    return repeat(None, n) if column is None else column.each(_same)
+
+
+def _strings(texts: Sequence[str | int | None] | None, n: int) -> Iterable[str | None]:
+    return repeat(None, n) if texts is None else [None if t is None else str(t) for t in texts]
+
+
+def _rows(columns: Mapping[str, Sequence[Any]], n: int, *, whole: bool = False) -> Iterable[dict[str, Any]]:
+    """A record for each unit of what is known of it; ``whole``: there is nothing that is not known."""
+    if not columns:
+        return ({} for _ in range(n))
+    names = list(columns)
+    rows = zip(*columns.values(), strict=True)
+    if whole or not any(None in texts for texts in columns.values()):
+        return (dict(zip(names, row, strict=True)) for row in rows)
+    return ({name: t for name, t in zip(names, row, strict=True) if t is not None} for row in rows)
+
+
+def _subject(block: _Block) -> Mapping[str, Sequence[str | int | None]]:
+    """What each unit is called in its finding; a finding about an entity and year as a whole is about its year."""
+    if not block.grouped:
+        if block.table.name != "lines":
+            return block.identity
+        return {**_line_subject(block.table, block.first), **block.extra}
+    told = list(block.identity.values())
+    bare = [all(t is None for t in row) for row in zip(*told, strict=True)] if told else [True] * len(block)
+    if not any(bare):
+        return block.identity
+    years = [block.table.periods[p].fiscal_year if b else None for p, b in zip(block.period, bare, strict=True)]
+    own = block.identity.get("fiscal_year")
+    if own is not None:
+        years = [y if b else o for y, b, o in zip(years, bare, own, strict=True)]  # type: ignore[misc]
+    return {**block.identity, "fiscal_year": years}
+
+
+def _labels(block: _Block, subject: Mapping[str, Sequence[str | int | None]]) -> dict[str, _Texts]:
+    """Names for people, of what the finding is about."""
+    out: dict[str, _Texts] = {}
+    for name in ("agency_name", "project_name"):
+        key = name.split("_")[0]
+        if block.grouped and key not in subject:
+            continue
+        texts = block.texts(name)
+        if block.grouped:
+            texts = [None if s is None else t for s, t in zip(subject[key], texts, strict=True)]
+        if any(t is not None for t in texts):
+            out[name] = texts
+    return out
+
+
+def _amounts(part: Flagged, at: Ints) -> Iterable[int | None]:
+    if part.amount is None:
+        return repeat(None, len(at))
+    known = part.amount.known[at].tolist()
+    return [v if k else None for v, k in zip(part.amount.values[at].tolist(), known, strict=True)]
+
+
+def _places(block: _Block) -> list[Place]:
+    """The cell of each unit, or its input where the cell has no address or the unit no row."""
+    table, about = block.table, block.part.about
+    spots: list[tuple[Place, Source | None, str]] = [_spot(s, about) for s in table.sources]
+    out = [
+        plain if source is None else Place(source.name, source.sheet, f"{letters}{record}")
+        for (plain, source, letters), record in zip(
+            [spots[s] for s in table.source[block.first].tolist()] if len(table) else [],
+            table.record[block.first].tolist() if len(table) else [],
+            strict=True,
+        )
+    ]
+    if block.inside.all():
+        return out
+    outside = [Place(table.periods[p].path) for p in block.period]
+    return [a if i else b for a, b, i in zip(out or outside, outside, block.inside.tolist(), strict=True)]
+
+
+def _spot(source: Source, about: str | None) -> tuple[Place, Source | None, str]:
+    """The place of all rows of a source; where rows have cells of their own, also the source and the letters."""
+    letters = source.columns.get(about) if about is not None else None
+    column = None if about is None or source.addressed else about
+    plain = Place(source.name, source.sheet, None, column)
+    return (plain, source, letters) if source.addressed and letters is not None else (plain, None, "")
+
+
+def _named_lines(part: Flagged, at: Ints) -> list[tuple[tuple[str, ...], int] | None] | None:
+    """The ids of the first lines that each group is about, and how many lines those are."""
+    if part.members is None or not isinstance(part.units, Groups):
+        return None
+    ids = part.units.table.columns.get("line_id")
+    if not isinstance(ids, Keys):
+        return None
+    index = part.units.index[part.members]
+    if not part._sorted:  # noqa: SLF001 - once for all blocks
+        order = np.argsort(index, kind="stable")
+        part._sorted.append((part.members[order], index[order]))  # noqa: SLF001
+    rows, groups = part._sorted[0]  # noqa: SLF001
+    starts, ends = np.searchsorted(groups, at, "left"), np.searchsorted(groups, at, "right")
+    codes = ids.codes[rows]
+    identified = np.concatenate([[0], np.cumsum(codes >= 0)])
+    out: list[tuple[tuple[str, ...], int] | None] = []
+    for s, e in zip(starts.tolist(), ends.tolist(), strict=True):
+        total = int(identified[e] - identified[s])
+        last = int(np.searchsorted(identified, identified[s] + MOST_LINES, "left")) if total > MOST_LINES else e
+        found = tuple(ids.words[c] for c in codes[s : min(e, last)].tolist() if c >= 0)
+        out.append((found, total) if e > s else None)
+    return out
