@@ -52,9 +52,10 @@ def yuan(fen: int) -> str:
 
 
 def readable(fen: int, lang: str) -> str:
-    """分 for a sentence: ``1,200.50元``, from 1万元 on in 万元 where two decimals say it exactly; ``1,200.50 yuan``."""
-    sign, size = ("-" if fen < 0 else ""), abs(fen)
-    if lang == "zh" and size >= FEN["万元"] and size % 10_000 == 0:
-        return f"{sign}{size // 1_000_000:,}.{size % 1_000_000 // 10_000:02d}万元"
-    text = f"{sign}{size // 100:,}.{size % 100:02d}"
-    return f"{text}元" if lang == "zh" else f"{text} yuan"
+    """分 for a sentence: ``1,200.50元`` or ``1,200.50 yuan``, from 1,000万元 on in 万元."""
+    size = -fen if fen < 0 else fen
+    sign = "-" if fen < 0 else ""
+    if size >= 10**9 and size % 10_000 == 0:
+        wan = f"{sign}{size // 1_000_000:,}.{size % 1_000_000 // 10_000:02d}"
+        return f"{wan}万元" if lang == "zh" else f"{wan} 万元 (ten thousand yuan)"
+    return f"{sign}{size // 100:,}.{size % 100:02d}{'元' if lang == 'zh' else ' yuan'}"

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import repeat
 from typing import Any, Final
 
@@ -248,14 +249,17 @@ class _Block:
         self.period: list[int] = units.period[self.at].tolist()
         columns = {n: _shown(part, v, ks) for n, v in part.subject.items()}
         self.extra: dict[str, list[str | int]] = {n: c.each(_plain) for n, c in columns.items() if c is not None}
-        own: dict[str, Sequence[str | int | None]]
-        own = dict(_group_keys(units, self.at)) if self.grouped else dict(_identity(self.table, self.first))
-        self.identity: dict[str, Sequence[str | int | None]] = {**own, **self.extra}
         self.values = {n: c for n, v in part.values.items() if (c := _column(v, ks)) is not None}
         self.limit = _shown(part, part.limit, ks)
 
     def __len__(self) -> int:
         return len(self.ks)
+
+    @cached_property
+    def identity(self) -> dict[str, Sequence[str | int | None]]:
+        """What says which unit each is."""
+        own = _group_keys(self.part.units, self.at) if self.grouped else _identity(self.table, self.first)
+        return {**own, **self.extra}
 
     def texts(self, name: str) -> list[str | None]:
         """A column of texts at the rows that the units stand at; None where a unit stands at none."""
@@ -272,7 +276,8 @@ class _Block:
             books = [None if b == NO_BOOK else b for b in self.texts("book")]
         else:
             books = [self.rule.books[0] if len(self.rule.books) == 1 else None] * len(self)
-        said = self.identity.get("book")
+        # a line's identity has no book in it, so it need not be made for this
+        said = self.extra.get("book") if self.table.name == "lines" and not self.grouped else self.identity.get("book")
         return books if said is None else [b if s is None else str(s) for s, b in zip(said, books, strict=True)]
 
     def fingerprints(self) -> list[str]:
@@ -358,6 +363,10 @@ class _Named:
         self._block, self._measure, self._subject, self._labels = block, measure, subject, labels
         self._made: dict[tuple[str, str], list[str]] = {}
 
+    def differs(self, name: str) -> bool:
+        """Whether units may have different texts for a name."""
+        return name in self._block.values or name not in self._block.part.parameters
+
     def column(self, name: str, lang: str) -> list[str]:
         """The text of a name for each unit."""
         if (name, lang) not in self._made:
@@ -432,7 +441,7 @@ def findings(
         block.books(),
         block.texts("agency") if single else _strings(subject.get("agency"), n),
         block.texts("project") if single else _strings(subject.get("project"), n),
-        _rows(subject, n),
+        _rows(subject, n) if block.grouped or table.name != "lines" else _line_rows(block, subject),
         _amounts(part, block.at),
         _each(measure, n),
         _each(block.limit, n),
@@ -483,6 +492,8 @@ def findings(
 
 
 def _texts_of(template: Text, block: _Block, named: _Named) -> Iterable[Text]:
+    if not any(named.differs(n) for lang in ("zh", "en") for n in parsed(template[lang])[1]):
+        return [Text(*(_sentences(template[lang], lang, block, named)[0] for lang in ("zh", "en")))] * len(block)
     zh, en = (_sentences(template[lang], lang, block, named) for lang in ("zh", "en"))
     return map(Text, zh, en)
 
@@ -508,6 +519,21 @@ def _rows(columns: Mapping[str, Sequence[Any]], n: int, *, whole: bool = False) 
     if whole or not any(None in texts for texts in columns.values()):
         return (dict(zip(names, row, strict=True)) for row in rows)
     return ({name: t for name, t in zip(names, row, strict=True) if t is not None} for row in rows)
+
+
+def _line_rows(block: _Block, subject: Mapping[str, Sequence[Any]]) -> Iterable[dict[str, Any]]:
+    """The same for lines: a line is called by one name, so the others need not be looked at one by one."""
+    n = len(block)
+    own = {name: texts for name, texts in subject.items() if name not in block.extra}
+    if set(block.extra) & set(_LINE_SUBJECT):
+        return _rows(subject, n)
+    nothing: dict[str, Any] = {}
+    rows = [nothing] * n
+    for name, texts in own.items():
+        rows = [row if t is None else {name: t} for row, t in zip(rows, texts, strict=True)]
+    if block.extra:
+        return ({**row, **more} for row, more in zip(rows, _rows(block.extra, n, whole=True), strict=True))
+    return rows
 
 
 def _subject(block: _Block) -> Mapping[str, Sequence[str | int | None]]:

@@ -12,7 +12,7 @@ import numpy as np
 from budgetreview.rule import ALL_BOOKS, Assessment, Context, Severity
 from budgetreview.rules.laws import family
 from budgetreview.rules.leaves import LEAF_COLUMNS, is_subtotal
-from budgetreview.rules.readings import age, is_project
+from budgetreview.rules.readings import PROJECT, age, is_project
 from budgetreview.rules.rounding import Comparison, compare, figure_span, presentation_unit
 from budgetreview.table import Groups, Table
 from budgetreview.values import Exact, ExactKind, Keys, Numbers, Ratio, Truth, magnitude
@@ -392,27 +392,18 @@ def _shortest(lines: Table, columns: list[str]) -> Exact:
     return Exact.of(np.where(known, least, 0), known, "count")
 
 
-@attrs.frozen
-class DepartmentDepth:
-    """How many digits an economic code must have, and the classes that are no department's projects."""
-
-    digits: int
-    exempt: tuple[str, ...]
-
-
 @book.rule(
     "L15",
     reads=("dept_economic_code",),
-    uses=("basic", "project_name", *LEAF_COLUMNS),
-    parameters=DepartmentDepth,
+    uses=tuple(dict.fromkeys((*PROJECT, *LEAF_COLUMNS))),
+    parameters=EconomicDepth,
 )
-def project_not_down_to_heading(lines: Table, p: DepartmentDepth) -> Assessment:
+def project_not_down_to_heading(lines: Table, p: EconomicDepth) -> Assessment:
     """A department's project line whose economic code stops above the 款."""
     code = lines.key("dept_economic_code")
-    apart = Truth.known(lines.key("function_code").startswith(*p.exempt).yes)
     return Assessment.of(
         lines,
-        applies=is_project(lines) & ~is_subtotal(lines, "dept_economic_code") & ~apart,
+        applies=is_project(lines) & ~is_subtotal(lines, "dept_economic_code"),
         condition=_shorter(code, p.digits),
         measure=_digits(code),
         limit=p.digits,

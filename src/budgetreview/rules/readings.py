@@ -12,18 +12,27 @@ from budgetreview.table import Groups, Table
 from budgetreview.values import Exact, Keys, Numbers, Truth
 from budgetreview.wording import EPOCH
 
-PROJECT: Final = ("basic", "project_kind", "project", "project_name")
+PROJECT: Final = ("basic", "project_kind", "project", "project_name", "function_code")
 """The columns by which :func:`is_project` knows a project line; a rule that asks it names them in ``uses``."""
 
 _BASIC_KINDS: Final = ("personnel", "public")
+_NO_PROJECTS: Final = ("227", "230", "231", "232", "233")
+"""Reserve, transfers, repayment, interest and issuing cost: neither basic nor any department's project."""
 
 
 def is_project(lines: Table) -> Truth:
     """A project line: not basic expenditure. Basic lines are outside the project rules (READINGS, "Revenue lines").
 
     Where ``basic`` does not say it the project's kind does (basic expenditure is personnel and public cost, BR 5);
-    and where the column ``basic`` is absent, a line that names a project is a project line.
+    and where the column ``basic`` is absent, a line that names a project is a project line. The reserve, transfers to
+    other governments and the service of debt are nobody's project, whatever ``basic`` says.
     """
+    stated = _not_basic(lines)
+    apart = lines.key("function_code").startswith(*_NO_PROJECTS).yes
+    return Truth(stated.yes & ~apart, stated.no | apart)
+
+
+def _not_basic(lines: Table) -> Truth:
     stated = ~lines.mark("basic")
     kind = lines.columns.get("project_kind")
     if isinstance(kind, Keys):
