@@ -31,6 +31,7 @@ class AResult:
     rule: ARule
     outcome: str = "ran"
     missing: tuple[str, ...] = ()
+    looked_at: int = 1
 
 
 @attrs.frozen
@@ -225,3 +226,8 @@ def test_a_review_that_was_not_run_is_not_reviewed() -> None:
 def test_a_rule_not_in_force_on_the_day_reviews_nothing() -> None:
     e = seen(AResult(ARule("A1"), "not_in_force"), rows={"lines": {("general", "expenditure")}})
     assert e.state == "not_reviewed"
+
+
+def test_a_rule_that_applied_to_nothing_has_reviewed_nothing() -> None:
+    found = seen(AResult(ARule("X1"), looked_at=0), rows={"lines": {("general", "expenditure")}})
+    assert found.state == "lacks_data"

@@ -24,7 +24,7 @@ from budgetreview.rule import ALL_BOOKS, Assessment, Context, Override, Rule, Se
 from budgetreview.submission import Submission
 from budgetreview.table import Groups, Table
 from budgetreview.tables import TABLES
-from budgetreview.values import Bools, Exact, Ints, Truth
+from budgetreview.values import Bools, Exact, Ints, Numbers, Truth
 from budgetreview.wording import Figure
 
 _SEVERITIES: Final = tuple(Severity)
@@ -531,7 +531,14 @@ def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], terms: _Terms
 
 
 def _taken(shown: Shown, at: npt.NDArray[np.int64]) -> Shown:
-    """The flagged units of a column; a figure that is the same for all units as it is."""
+    """The flagged units of a column; a figure that is the same for all units as it is.
+
+    Raises:
+        RuleError: A number that the rule calls known is no finite number.
+    """
+    if isinstance(shown, Numbers) and not np.isfinite(shown.values[at])[shown.known[at]].all():
+        msg = "the rule shows a number that is not finite (nan or inf) as a known figure"
+        raise RuleError(msg)
     return shown if shown is None or isinstance(shown, int | Fraction | str) else shown.take(at)
 
 

@@ -368,6 +368,10 @@ class Result(Protocol):
     def missing(self) -> tuple[str, ...]:
         """Inputs that were absent or blank."""
 
+    @property
+    def looked_at(self) -> int:
+        """How many units the rule speaks of."""
+
 
 class Reviewed(Protocol):
     """What the matrix asks of a report."""
@@ -453,7 +457,7 @@ def _evidence(cell: Cell, results: Mapping[str, Result] | None, rows: Rows) -> E
     if not own:
         return Evidence(cell, "not_reviewed")
     failed = tuple(r.rule.code for r in own if r.outcome == "failed")
-    ran = tuple(r.rule.code for r in own if r.outcome == "ran" and _has_rows(r.rule, cell, rows))
+    ran = tuple(r.rule.code for r in own if r.outcome == "ran" and r.looked_at and _has_rows(r.rule, cell, rows))
     lacking = [r for r in own if r.rule.code not in {*failed, *ran}]
     missing = {m for r in own for m in r.missing}
     missing |= {f"{t}[{cell.book}]" for r in lacking if r.outcome == "ran" for t in r.rule.tables if t in rows}

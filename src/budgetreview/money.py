@@ -52,10 +52,15 @@ def yuan(fen: int) -> str:
 
 
 def readable(fen: int, lang: str) -> str:
-    """分 for a sentence: ``1,200.50元`` or ``1,200.50 yuan``, from 1,000万元 on in 万元."""
-    size = -fen if fen < 0 else fen
-    sign = "-" if fen < 0 else ""
-    if size >= 10**9 and size % 10_000 == 0:
-        wan = f"{sign}{size // 1_000_000:,}.{size % 1_000_000 // 10_000:02d}"
-        return f"{wan}万元" if lang == "zh" else f"{wan} 万元 (ten thousand yuan)"
-    return f"{sign}{size // 100:,}.{size % 100:02d}{'元' if lang == 'zh' else ' yuan'}"
+    """分 for a sentence: ``1,200.50元``, from 1万元 on in 万元 where two decimals say it exactly; ``1,200.50 yuan``."""
+    zh, en = readable_in_both(fen)
+    return zh if lang == "zh" else en
+
+
+def readable_in_both(fen: int) -> tuple[str, str]:
+    """The same in Chinese and in English, for sentences made by the million."""
+    size, sign = (-fen, "-") if fen < 0 else (fen, "")
+    text = f"{sign}{size // 100:,}.{size % 100:02d}"
+    if size >= FEN["万元"] and size % 10_000 == 0:
+        return f"{sign}{size // 1_000_000:,}.{size % 1_000_000 // 10_000:02d}万元", f"{text} yuan"
+    return f"{text}元", f"{text} yuan"

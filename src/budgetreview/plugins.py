@@ -97,10 +97,13 @@ def load_rules(
 
     Raises:
         PackError: A package is missing, broken, or clashes with another one.
-        UsageError: A code given in ``select`` or ``ignore`` matches no rule.
+        UsageError: A code given in ``select`` or ``ignore`` matches no rule, or a package given in ``without`` is not
+            installed.
     """
     left_out = tuple(sorted(set(without)))
-    found = [p for p in (installed() if packs is None else packs) if p.name not in left_out]
+    everything = installed() if packs is None else packs
+    _known(left_out, everything)
+    found = [p for p in everything if p.name not in left_out]
     _present(found, require, left_out)
     manager = pluggy.PluginManager(hookspecs.GROUP)
     manager.add_hookspecs(hookspecs)
@@ -121,6 +124,21 @@ def load_rules(
         layouts=_by_key(brought, "layouts"),
         codes=merged_codes([t for b in brought.values() for t in b.codes] + list(codes)),
     )
+
+
+def _known(left_out: Sequence[str], packs: Sequence[Pack]) -> None:
+    """A name that is left out must be there: a slip of the pen would leave the package in.
+
+    Raises:
+        UsageError: It is not installed.
+    """
+    names = sorted({p.name for p in packs})
+    for name in left_out:
+        if name not in names:
+            raise UsageError(Text(
+                f"--without {name}：没有安装这个规则包；已安装：{'、'.join(names)}",
+                f"--without {name}: no such package is installed; installed: {', '.join(names)}",
+            ))  # fmt: skip
 
 
 def _present(found: Sequence[Pack], require: Iterable[str], left_out: Sequence[str]) -> None:

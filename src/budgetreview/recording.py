@@ -21,6 +21,7 @@ import numpy.typing as npt
 from budgetreview.authority import Authority
 from budgetreview.errors import Text
 from budgetreview.finding import Finding, Place
+from budgetreview.money import readable_in_both
 from budgetreview.rule import Rule, Severity
 from budgetreview.table import Groups, Source, Table
 from budgetreview.tables import NO_BOOK, TABLES
@@ -29,7 +30,7 @@ from budgetreview.wording import Figure, figure, parsed, quotient, word
 
 MOST_LINES: Final = 100
 """A finding about a group names at most this many of its lines."""
-BLOCK: Final = 8192
+BLOCK: Final = 2048
 """Findings that are made at a time."""
 
 _SEVERITIES: Final = tuple(Severity)
@@ -95,8 +96,25 @@ class _Column:
 
     def each(self, form: Callable[[Figure], Any]) -> list[Any]:
         """What ``form`` makes of each unit's figure, made once for each distinct one."""
+        if len(self.figures) == len(self.tokens):  # all distinct, and in the order of the units
+            return list(map(form, self.figures.values()))
         made = {token: form(f) for token, f in self.figures.items()}
         return [made[token] for token in self.tokens]
+
+    def all(self) -> Iterable[Figure]:
+        """Each unit's figure."""
+        return map(self.figures.__getitem__, self.tokens)
+
+    def texts(self) -> tuple[list[str], list[str]]:
+        """Each unit's figure in a Chinese and an English sentence."""
+        said = self.each(_said)
+        return [zh for zh, _ in said], [en for _, en in said]
+
+
+def _said(figure: Figure) -> tuple[str, str]:
+    if figure.kind == "money" and figure.value is not None:
+        return readable_in_both(int(figure.value))
+    return figure.text("zh"), figure.text("en")
 
 
 def _shown(part: Flagged, shown: Shown, ks: Ints) -> _Column | None:
@@ -209,9 +227,7 @@ def _identity(table: Table, rows: Ints) -> dict[str, _Texts]:
         own["project_name"] = [n if p is None else None for p, n in zip(projects, unnamed, strict=True)]
     given = _texts(table.columns.get("given_id"), rows)
     if given is not None and any(g is not None for g in given):
-        own = {
-            n: [t if g is None else None for g, t in zip(given, texts, strict=True)] for n, texts in own.items()
-        }
+        own = {n: [t if g is None else None for g, t in zip(given, texts, strict=True)] for n, texts in own.items()}
         own["line_id"] = given
     return own
 
@@ -361,7 +377,7 @@ class _Named:
         labels: Mapping[str, _Texts],
     ) -> None:  # fmt: skip
         self._block, self._measure, self._subject, self._labels = block, measure, subject, labels
-        self._made: dict[tuple[str, str], list[str]] = {}
+        self._made: dict[str, tuple[list[str], list[str]]] = {}
 
     def differs(self, name: str) -> bool:
         """Whether units may have different texts for a name."""
@@ -369,36 +385,43 @@ class _Named:
 
     def column(self, name: str, lang: str) -> list[str]:
         """The text of a name for each unit."""
-        if (name, lang) not in self._made:
-            self._made[name, lang] = self._column(name, lang)
-        return self._made[name, lang]
+        if name not in self._made:
+            self._made[name] = self._column(name)
+        zh, en = self._made[name]
+        return zh if lang == "zh" else en
 
-    def _column(self, name: str, lang: str) -> list[str]:
+    def _column(self, name: str) -> tuple[list[str], list[str]]:
         block = self._block
         n = len(block)
         if name in block.values:
-            said: list[str] = block.values[name].each(lambda f: f.text(lang))
-            return said
+            return block.values[name].texts()
         if name in block.part.parameters:
-            return [block.part.parameters[name].text(lang)] * n
-        sources: list[_Texts] = []
+            zh, en = _said(block.part.parameters[name])
+            return [zh] * n, [en] * n
+        sources: list[tuple[_Texts, _Texts]] = []
         if name in self._subject:
-            sources.append(_spoken(self._subject[name], lang))
+            sources.append(_spoken(self._subject[name]))
         for key, column in (("measure", self._measure), ("limit", block.limit)):
             if name == key and column is not None:
-                sources.append(column.each(lambda f: f.text(lang)))
+                sources.append(column.texts())
         if name in self._labels:
-            sources.append(_spoken(self._labels[name], lang))
-        unsaid = f"{{{name}}}"
-        if len(sources) == 1:
-            return [unsaid if t is None else t for t in sources[0]]
-        return [next((t for t in row if t is not None), unsaid) for row in zip(*sources, [unsaid] * n, strict=True)]
+            sources.append(_spoken(self._labels[name]))
+        unsaid = [f"{{{name}}}"] * n
+        return _first([zh for zh, _ in sources], unsaid), _first([en for _, en in sources], unsaid)
 
 
-def _spoken(texts: Sequence[str | int | None], lang: str) -> list[str | None]:
+def _first(columns: Sequence[_Texts], otherwise: Sequence[str]) -> list[str]:
+    """For each unit the first text there is."""
+    out = list(otherwise)
+    for texts in reversed(columns):
+        out = [o if t is None else t for t, o in zip(texts, out, strict=True)]
+    return out
+
+
+def _spoken(texts: Sequence[str | int | None]) -> tuple[list[str | None], list[str | None]]:
     said = [None if t is None else str(t) for t in texts]
-    made = {t: None if t is None else word(t, lang) for t in dict.fromkeys(said)}
-    return [made[t] for t in said]
+    zh, en = ({t: None if t is None else word(t, lang) for t in dict.fromkeys(said)} for lang in ("zh", "en"))
+    return [zh[t] for t in said], [en[t] for t in said]
 
 
 # --- findings
@@ -445,7 +468,7 @@ def findings(
         _amounts(part, block.at),
         _each(measure, n),
         _each(block.limit, n),
-        _rows({name: c.each(_same) for name, c in block.values.items()}, n, whole=True),
+        _rows({name: c.all() for name, c in block.values.items()}, n, whole=True),
         _texts_of(rule.message, block, named),
         _texts_of(rule.question, block, named),
         _places(block),
@@ -498,19 +521,15 @@ def _texts_of(template: Text, block: _Block, named: _Named) -> Iterable[Text]:
     return map(Text, zh, en)
 
 
-def _same(figure: Figure) -> Figure:
-    return figure
-
-
 def _each(column: _Column | None, n: int) -> Iterable[Figure | None]:
-    return repeat(None, n) if column is None else column.each(_same)
+    return repeat(None, n) if column is None else column.all()
 
 
 def _strings(texts: Sequence[str | int | None] | None, n: int) -> Iterable[str | None]:
     return repeat(None, n) if texts is None else [None if t is None else str(t) for t in texts]
 
 
-def _rows(columns: Mapping[str, Sequence[Any]], n: int, *, whole: bool = False) -> Iterable[dict[str, Any]]:
+def _rows(columns: Mapping[str, Iterable[Any]], n: int, *, whole: bool = False) -> Iterable[dict[str, Any]]:
     """A record for each unit of what is known of it; ``whole``: there is nothing that is not known."""
     if not columns:
         return ({} for _ in range(n))

@@ -51,6 +51,11 @@ class RuleResult:
     parts: tuple[Flagged, ...] = ()
 
     @property
+    def looked_at(self) -> int:
+        """How many units the rule speaks of; a rule of another place has only units that it does not apply to."""
+        return self.flagged + self.clear + self.not_assessed
+
+    @property
     def assessed(self) -> int:
         """How many units the rule could judge."""
         return self.flagged + self.clear
@@ -128,11 +133,14 @@ class Findings(Sequence[Finding]):
             self._prints[code] = _numbered(self._order(code))
         return self._prints[code]
 
-    def of(self, code: str) -> Iterator[Finding]:
+    def of(self, code: str) -> tuple[Finding, ...]:
         """The findings of one rule, in order."""
-        order = self._order(code) if code in self._results else None
-        for start in range(0, 0 if order is None else len(order), BLOCK):
-            yield from self.at(code, range(start, min(start + BLOCK, len(order or ()))))
+        return tuple(self._stream(code)) if code in self._results else ()
+
+    def _stream(self, code: str) -> Iterator[Finding]:
+        n = len(self._order(code))
+        for start in range(0, n, BLOCK):
+            yield from self.at(code, range(start, min(start + BLOCK, n)))
 
     def at(self, code: str, places: Sequence[int] | Ints) -> list[Finding]:
         """The findings of one rule at some places, from 0."""
@@ -170,6 +178,15 @@ class Findings(Sequence[Finding]):
                 out[i] = value
         return out
 
+    def entities(self) -> frozenset[str]:
+        """The entities that any finding speaks of."""
+        found = set()
+        for result in self._results.values():
+            for part in result.parts:
+                periods = part.units.table.periods
+                found |= {periods[i].entity for i in np.unique(part.units.period[part.at]).tolist()}
+        return frozenset(e for e in found if e)
+
     def waived(self, code: str) -> Bools:
         """Which findings of one rule are waived."""
         if not self._waived:
@@ -181,7 +198,7 @@ class Findings(Sequence[Finding]):
 
     def __iter__(self) -> Iterator[Finding]:
         for code in self._results:
-            yield from self.of(code)
+            yield from self._stream(code)
 
     def __getitem__(self, i: Any) -> Any:
         if isinstance(i, slice):

@@ -12,8 +12,9 @@ from typing import Final
 
 import attrs
 
+from budgetreview.mechanism import BOOK_NAMES, LEVEL_NAMES
 from budgetreview.money import readable, yuan
-from budgetreview.tables import BOOKS, EVENTS, NO_BOOK
+from budgetreview.tables import EVENTS, LOOP_STATES, NO_BOOK
 from budgetreview.values import Exact, Keys, Numbers, Ratio, Scaled, Truth, Values
 
 EPOCH: Final = date(1970, 1, 1)
@@ -74,15 +75,12 @@ def percent(share: float) -> str:
 
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
-    **{k: (v[0], k.replace("_", " ")) for k, v in BOOKS.items() if k != NO_BOOK},
+    **{k: (t.zh, t.en) for k, t in (*BOOK_NAMES.items(), *LEVEL_NAMES.items())},
     **{k: (v, k.replace("_", " ")) for k, v in EVENTS.items()},
+    **{k: (v[0], k.replace("_", " ")) for k, v in LOOP_STATES.items()},
     NO_BOOK: ("不属于四本预算", "none of the four books"),
     "revenue": ("收入", "revenue"),
     "expenditure": ("支出", "expenditure"),
-    "province": ("省级", "province"),
-    "city": ("市级", "city"),
-    "county": ("县级", "county"),
-    "township": ("乡级", "township"),
     "general_transfers": ("一般性转移支付", "general transfers"),
     "special_transfers": ("专项转移支付", "special transfers"),
     "received_general": ("上级对本级的一般性转移支付", "general transfers from the level above"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import attrs
 import pytest
 
@@ -47,3 +49,21 @@ def test_the_table_of_planted_faults_says_what_was_found_and_what_was_not(judge)
     assert "共报出 0 项" in text
     assert "| 否 |" in text
     assert "Z99" in text
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "planted-faults.md"
+HEAD = """# 植入错误的检验 / Planted faults
+
+示例县（种子2026）里每次只植入一个错误，运行全部规则，看对应的规则是否找到、别的规则是否误报。此页由
+`pytest tests/example --update-golden` 写出，测试保证它与代码一致。Each fault is planted alone in the clean example county and all
+rules are run; the page is written by the tests and kept in step by them.
+
+"""
+
+
+@pytest.mark.slow
+def test_the_page_on_planted_faults_says_what_the_rules_find_today(judge, request):
+    page = HEAD + faults.table(faults.outcomes(judge), faults.alarms(judge))
+    if request.config.getoption("--update-golden"):
+        PAGE.write_text(page, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page

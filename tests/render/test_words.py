@@ -11,7 +11,7 @@ from budgetreview.parameters import Status
 from budgetreview.render import words
 from budgetreview.render.figures import money
 from budgetreview.report import Outcome
-from budgetreview.rule import FOCUSES, STAGES, Severity
+from budgetreview.rule import Severity
 from budgetreview.rules import core
 from budgetreview.wording import places
 
@@ -26,8 +26,6 @@ LISTS: Mapping[str, Mapping[str, words.Pair]] = {
         "STATUS",
         "OUTCOME",
         "ANSWER",
-        "STAGE",
-        "FOCUS",
         "PER",
         "NAME",
         "FIGURES",
@@ -53,12 +51,10 @@ GUILT = (
 
 
 def test_every_word_of_the_contract_has_a_label() -> None:
-    """Severities, statuses, outcomes, stages and focuses are all named."""
+    """Severities, statuses and outcomes are all named."""
     assert set(words.SEVERITY) == set(words.ASKED) == {s.value for s in Severity}
     assert set(get_args(Status)) <= set(words.STATUS)
     assert set(words.OUTCOME) == set(get_args(Outcome))
-    assert set(words.STAGE) == set(STAGES)
-    assert set(words.FOCUS) == set(FOCUSES)
 
 
 @pytest.mark.parametrize("name", LISTS)

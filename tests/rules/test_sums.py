@@ -52,6 +52,19 @@ def test_subtotals_may_stand_on_top_of_their_rows(tmp_path: Path) -> None:
     assert [(f.source.cell, f.subject["sum"]) for f in report.findings] == [("E2", "合计")]
 
 
+def test_a_subtotal_may_stand_for_the_last_agency_only_where_the_one_before_has_none(tmp_path: Path) -> None:
+    rows = [
+        ["101", "2010101", "", "行政运行", "30.00"],
+        ["102", "2010101", "", "行政运行", "100.00"], ["102", "2010102", "", "一般行政管理事务", "50.00"],
+        ["", "", "", "小计", "150.00"],
+        ["103", "2050201", "", "学前教育", "70.00"], ["103", "2050202", "", "小学教育", "5.00"],
+        ["", "", "", "小计", "75.01"],
+        ["", "", "", "合计", "255.00"],
+    ]  # fmt: skip
+    report = checked(tmp_path / "lines.csv", rows)
+    assert [f.source.cell for f in report.findings] == ["E8"]
+
+
 def test_rows_of_which_take_no_part(tmp_path: Path) -> None:
     rows = [
         ["101", "2010101", "", "行政运行", "100.00"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from budgetreview.cli.progress import Bar
 from budgetreview.engine import review
 from budgetreview.errors import Notice, Problem
 from budgetreview.mechanism import STAGES
-from budgetreview.render import words
+from budgetreview.render import summary, words
 from budgetreview.report import Findings, Report
 from budgetreview.rule import RuleSet, Severity
 from budgetreview.submission import Submission
@@ -88,7 +87,11 @@ def waived(report: Report, rules: RuleSet, waivers: tuple[Waiver, ...]) -> Repor
     if not waivers:
         return report
     allowed = {r.code: r.waivable for r in rules}
-    found = {f.fingerprint: Waivable(f.facts, f.rule, allowed[f.rule]) for f in report.findings}
+    found = {
+        fingerprint: Waivable(facts, r.rule.code, allowed[r.rule.code])
+        for r in report.results
+        for fingerprint, facts in zip(*report.findings.prints(r.rule.code), strict=True)
+    }
     reasons, notices = applied(waivers, found, report.as_of)
     return attrs.evolve(
         report, findings=Findings(report.results, reasons), waived=reasons, notices=(*report.notices, *notices)
@@ -114,7 +117,7 @@ def speak(report: Report, *, verbose: bool) -> None:
         header = (language.say_both("规则", "rule"), language.say_both("秒", "seconds"))
         click.echo(table(header, [(r.rule.code, f"{r.seconds:.3f}") for r in slow if r.outcome == "ran"]), err=True)
     lang = language.of_messages()
-    counts = Counter(s for r in report.results for p in r.parts for s in p.severity)
+    counts = summary.by_severity(report)
     said = " · ".join(f"{words.say(words.SEVERITY, s.value, lang)} {counts[s]}" for s in Severity)
     if report.waived:
         said += language.say_both(f" · 其中豁免 {len(report.waived)}", f" · of which waived {len(report.waived)}")

@@ -23,6 +23,10 @@ SPLIT: Final = ("book", "fund_source")
 _SPLIT_HEADERS = frozenset({"资金性质", "资金性质代码", "资金性质/来源", "fund_type_code"})
 _DRAFT = frozenset({"预算数", "本年预算数"})
 _DEBT = "债务资金"
+_NEUTRAL = frozenset({"", "本年", "本年度", "本年预算", "预算", "预算安排", "本年预算安排", "支出预算", "金额", "资金"})
+"""Headings that leave the meaning of an amount below them as it is."""
+_PRICES = frozenset({"unit_price", "standard_value"})
+"""Money that is the same whatever heading stands above it: 测算依据·单价 is the price."""
 _QUOTES = str.maketrans("", "", "“”\"'‘’「」『』*★#﹡\ufeff")
 _UNIT_BRACKET = re.compile(r"\((?:金额)?(?:单位)?:?(?:人民币)?(百万元|亿元|千元|万元|元)\)")
 _UNIT_TAIL = re.compile(r"[/:_](百万元|亿元|千元|万元|元)$")
@@ -127,8 +131,8 @@ def look_up(table: str, text: str, year: int | None = None) -> Header:
         tries += ["".join(parts), "".join([*when, *(p for p in parts if p not in when)])]
         # under a neutral heading the last row decides; other headings may change what an amount means
         below = look_up(table, parts[-1], year)
-        neutral = all(p in {"", "本年", "本年度", "本年预算", "金额", "资金"} for p in parts[:-1])
-        amounts = any(TABLES[table].columns[c].kind == "money" for c in below.columns)
+        neutral = all(p in _NEUTRAL for p in parts[:-1])
+        amounts = any(TABLES[table].columns[c].kind == "money" and c not in _PRICES for c in below.columns)
         if neutral or not amounts:
             tries.append(parts[-1])
     for one in tries:

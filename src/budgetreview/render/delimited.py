@@ -13,7 +13,9 @@ from budgetreview.report import Report
 
 def csv_findings(report: Report, out: IO[bytes]) -> None:
     """Findings as UTF-8 csv with a byte order mark; text that a spreadsheet would run is neutralised."""
-    _csv(frames.findings(report.findings), out)
+    _csv(frames.findings(()), out)
+    for block in frames.blocks(report.findings):
+        _csv(block, out, header=False)
 
 
 def csv_coverage(report: Report, out: IO[bytes]) -> None:
@@ -31,9 +33,9 @@ def parquet_coverage(report: Report, out: IO[bytes]) -> None:
     frames.rules(report).write_parquet(out)
 
 
-def _csv(frame: pl.DataFrame, out: IO[bytes]) -> None:
+def _csv(frame: pl.DataFrame, out: IO[bytes], *, header: bool = True) -> None:
     texts = [n for n, t in frame.schema.items() if t == pl.String]
     safe = frame.with_columns(
         pl.Series(n, [None if v is None else no_formula(v) for v in frame[n]], pl.String) for n in texts
     )
-    safe.write_csv(out, include_bom=True)
+    safe.write_csv(out, include_bom=header, include_header=header)

@@ -6,8 +6,9 @@ row (``unit`` names it) and money must stay exact. Nested values are JSON texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 import polars as pl
@@ -16,6 +17,8 @@ from budgetreview.render import records
 from budgetreview.render.json import dump
 from budgetreview.report import CoverageTable, Finding, Report
 
+BLOCK: Final = 10_000
+"""Findings put into columns at a time."""
 MONEY: Final = pl.Decimal(38, 2)
 FINDINGS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "fingerprint": pl.String,
@@ -68,7 +71,20 @@ RULES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 
 def findings(found: Iterable[Finding]) -> pl.DataFrame:
     """One row a finding, the fields of CONTRACT section 5."""
-    return pl.DataFrame([_flat(records.finding(f)) for f in found], schema=FINDINGS, orient="row")
+    return pl.concat([pl.DataFrame(schema=FINDINGS), *blocks(found)])
+
+
+def blocks(found: Iterable[Finding]) -> Iterator[pl.DataFrame]:
+    """The same in blocks of rows, so that many findings are never all there as records."""
+    for some in batched(found, BLOCK):
+        yield pl.DataFrame([_flat(records.finding(f)) for f in some], schema=FINDINGS, orient="row")
+
+
+def batched(found: Iterable[Finding], n: int) -> Iterator[list[Finding]]:
+    """Lists of at most ``n``."""
+    rest = iter(found)
+    while some := list(islice(rest, n)):
+        yield some
 
 
 def rules(report: Report) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
+from budgetreview.mechanism import FOCUS_NAMES, STAGE_NAMES
 from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import unit_name, with_unit
 from budgetreview.render.json import dump
@@ -81,7 +82,7 @@ class _View:
 
     @property
     def stage(self) -> str:
-        return words.say(words.STAGE, self.report.stage, self.lang)
+        return STAGE_NAMES[self.report.stage][self.lang]
 
     @property
     def profile(self) -> str:
@@ -108,7 +109,7 @@ class _View:
         for severity in Severity:
             mine = [t for t in self.topics if t.severity is severity]
             if mine:
-                out.append((severity, mine, sum(len(t.findings) for t in mine)))
+                out.append((severity, mine, sum(len(t) for t in mine)))
         return out
 
     def severity(self, severity: Severity) -> str:
@@ -137,7 +138,7 @@ class _View:
         return words.say(words.STATUS, result.rule.status, self.lang)
 
     def focus(self, result: RuleResult) -> str:
-        return phrases.joined((words.say(words.FOCUS, f, self.lang) for f in result.rule.focus), self.lang)
+        return phrases.joined((FOCUS_NAMES[f][self.lang] for f in result.rule.focus), self.lang)
 
     def per(self, result: RuleResult) -> str:
         return words.say(words.PER, result.rule.per, self.lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import with_unit
 from budgetreview.render.summary import Topic
@@ -39,7 +40,7 @@ def markdown(report: Report, lang: str, unit: str) -> str:
         f"# {w('title')}",
         "",
         f"- {w('entities')}{colon}{escaped(phrases.places(report, lang, EXAMPLES))}",
-        f"- {w('stage')}{colon}{words.say(words.STAGE, report.stage, lang)}",
+        f"- {w('stage')}{colon}{STAGE_NAMES[report.stage][lang]}",
         f"- {w('as_of')}{colon}{report.as_of.isoformat()}",
         f"- {w('profile')}{colon}{escaped(phrases.profile(report, lang))}",
         f"- {w('engine')}{colon}budgetreview {report.engine}",
@@ -95,15 +96,15 @@ def _topic(topic: Topic, lang: str, unit: str) -> list[str]:
     if hint is not None:
         lines += [escaped(hint[lang]), ""]
     if topic.open:
-        lines += [f"> {escaped(topic.open[0].question[lang])}", ""]
-    for f in topic.findings[:EXAMPLES]:
+        lines += [f"> {escaped(topic.example.question[lang])}", ""]
+    for f in topic.first(EXAMPLES):
         said = [f.message[lang], summary.about(f, lang, entity=True), summary.where(f.source)]
         if f.amount is not None:
             said.append(with_unit(f.amount, lang, unit))
         if f.waived is not None:
             said.append(words.pick(words.REPORT["waived"], lang) + phrases.colon(lang) + f.waived)
         lines.append("- " + " · ".join(escaped(s) for s in said))
-    left = len(topic.findings) - EXAMPLES
+    left = len(topic) - EXAMPLES
     if left > 0:
         lines.append(f"- … 另有 {left} 项未列出" if lang == "zh" else f"- … {left} more not listed")
     return lines

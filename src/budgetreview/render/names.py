@@ -133,9 +133,9 @@ FIGURES: Final[Mapping[str, Pair]] = {
     "worse_amount": ("次序在后者的安排", "amount of the line ranked later"),
     "worse_priority": ("在后的次序", "rank of the line ranked later"),
     "worse_requested": ("次序在后者的申报", "request of the line ranked later"),
+    "years_found": ("出现的年度数", "years it was found"),
     "year_paid": ("全年支出", "paid in the year"),
     "z": ("标准分", "z score"),
-    "years_found": ("出现的年度数", "years it was found"),
 }
 
 BEFORE: Final[Mapping[str, Pair]] = {

@@ -71,7 +71,7 @@ def _beside(a: Authority, lang: str, *, numbers: bool) -> str:
 
 def size(topic: Topic, lang: str, unit: str) -> str:
     """How many open findings and how much money: ``3 项，涉及 1,200.00 元（另 1 项金额未知）``."""
-    n = len(topic.open)
+    n = topic.open
     if not n:
         return "全部豁免" if lang == "zh" else "all waived"
     said = f"{n} 项" if lang == "zh" else f"{n} finding{'' if n == 1 else 's'}"
@@ -86,9 +86,8 @@ def size(topic: Topic, lang: str, unit: str) -> str:
 
 def example(topic: Topic, lang: str, *, entity: bool) -> str:
     """The largest open case of a topic: ``例：单位 101 · 项目 校舍维修``; its place where there is only one."""
-    first = topic.open[0]
-    said = summary.about(first, lang, entity=entity)
-    if len(topic.open) == 1:
+    said = summary.about(topic.example, lang, entity=entity)
+    if topic.open == 1:
         return said
     return f"例：{said}" if lang == "zh" else f"e.g. {said}"
 

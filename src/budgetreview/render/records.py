@@ -7,7 +7,6 @@ Beyond the contract, a finding also has ``formula``, ``parameters`` and ``waived
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -68,7 +67,7 @@ def _rule(result: RuleResult, waived: int) -> Record:
         "not_assessed": result.not_assessed,
         "not_applicable": result.not_applicable,
         "missing": list(result.missing),
-        "parameters": {n: _finite(v) for n, v in sorted(result.parameters.items())},
+        "parameters": dict(sorted(result.parameters.items())),
         "error": result.error,
     }
 
@@ -146,16 +145,14 @@ def place(p: Place) -> Record:
 
 
 def figure(f: Figure | None) -> Any:
-    """A figure as JSON has it; unknown, and what is no finite number, is None."""
-    if f is None or (isinstance(f.value, float) and not math.isfinite(f.value)):
-        return None
-    return f.json()
+    """A figure as JSON has it; unknown is None.
+
+    Raises:
+        ValueError: It is no finite number.
+    """
+    return None if f is None else f.json()
 
 
 def figures(named: Mapping[str, Figure]) -> Record:
     """Figures by name."""
     return {n: figure(f) for n, f in named.items()}
-
-
-def _finite(value: object) -> object:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Final, Literal
 
 import attrs
+import numpy as np
 
 from budgetreview.errors import Text
 from budgetreview.render.visible import one_line
@@ -21,30 +22,44 @@ AT_LEAST: Final = 20
 """A rule that flags more than half of at least twenty units it could judge gets a hint about its base rate."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Topic:
-    """The findings of one rule at one severity, the largest amount first."""
+    """The findings of one rule at one severity: open ones first, then the largest amount.
+
+    Attributes:
+        result: The rule's result.
+        severity: The severity of all of them.
+        nature: What they are, a key of ``words.NATURE``.
+        open: How many are not waived.
+        amount: Money of the open ones in 分 as far as it is known; None if it is known of none.
+        unpriced: How many open ones have no amount.
+    """
 
     result: RuleResult
     severity: Severity
     nature: str
-    findings: tuple[Finding, ...]
+    open: int
+    amount: int | None
+    unpriced: int
+    _places: Sequence[int]
+    _report: Report
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def first(self, most: int) -> list[Finding]:
+        """The first so many, made for this call alone."""
+        return self._report.findings.shown(self.result.rule.code, self._places[:most])
 
     @property
-    def open(self) -> tuple[Finding, ...]:
-        """Those that are not waived."""
-        return tuple(f for f in self.findings if f.waived is None)
+    def example(self) -> Finding:
+        """The largest case."""
+        return self.first(1)[0]
 
     @property
-    def amount(self) -> int | None:
-        """Money of the open findings in 分 as far as it is known; None if it is known of none."""
-        known = [abs(f.amount) for f in self.open if f.amount is not None]
-        return sum(known) if known else None
-
-    @property
-    def unpriced(self) -> int:
-        """How many open findings have no amount."""
-        return sum(f.amount is None for f in self.open)
+    def findings(self) -> list[Finding]:
+        """All of them."""
+        return self._report.findings.at(self.result.rule.code, self._places)
 
 
 def topics(report: Report) -> tuple[Topic, ...]:
@@ -52,22 +67,31 @@ def topics(report: Report) -> tuple[Topic, ...]:
 
     Within one severity, a rule whose findings carry no money (a date, a missing table) comes after those that do.
     """
-    found: list[Topic] = []
-    for result in report.results:
-        by: dict[Severity, list[Finding]] = {}
-        for f in report.findings.of(result.rule.code):
-            by.setdefault(f.severity, []).append(f)
-        for severity, listed in by.items():
-            ranked = tuple(sorted(listed, key=lambda f: (f.waived is not None, f.amount is None, -abs(f.amount or 0))))
-            found.append(Topic(result, severity, nature(result.rule, severity), ranked))
+    found = [t for result in report.results if result.flagged for t in _topics_of(result, report)]
     found.sort(key=lambda t: (t.severity.rank, t.amount is None, -(t.amount or 0), t.result.rule.code))
     return tuple(found)
 
 
+def _topics_of(result: RuleResult, report: Report) -> Iterator[Topic]:
+    code = result.rule.code
+    found = report.findings
+    ranks, amounts, waived = found.ranks(code), found.amounts(code), found.waived(code)
+    for severity in Severity:
+        mine = np.flatnonzero(ranks == severity.rank).tolist()
+        if not mine:
+            continue
+        mine.sort(key=lambda i: (waived[i], amounts[i] is None, -abs(amounts[i] or 0)))
+        still = [amounts[i] for i in mine if not waived[i]]
+        known = [abs(a) for a in still if a is not None]
+        money = sum(known) if known else None
+        kind = nature(result.rule, severity)
+        yield Topic(result, severity, kind, len(still), money, len(still) - len(known), mine, report)
+
+
 def by_severity(report: Report) -> dict[Severity, int]:
     """How many findings of each severity, waived ones too."""
-    counts = Counter(s for r in report.results for p in r.parts for s in p.severity)
-    return {s: counts[s] for s in Severity}
+    counts = sum((np.bincount(p.ranks, minlength=len(Severity)) for r in report.results for p in r.parts), start=0)
+    return dict(zip(Severity, np.broadcast_to(counts, len(Severity)).tolist(), strict=True))
 
 
 def waived(report: Report) -> int:
@@ -164,7 +188,7 @@ def lacking_most(report: Report) -> tuple[tuple[str, int], ...]:
 
 def entities(report: Report) -> tuple[str, ...]:
     """The entities that the report speaks of, from its levels and findings."""
-    return tuple(sorted({*report.levels, *(f.entity for f in report.findings if f.entity)}))
+    return tuple(sorted({*report.levels, *report.findings.entities()}))
 
 
 @attrs.frozen

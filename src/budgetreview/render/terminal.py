@@ -9,6 +9,7 @@ from rich.cells import cell_len, chop_cells
 from rich.color import ColorSystem
 from rich.style import Style
 
+from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.render import phrases, summary, words
 from budgetreview.render.summary import Topic
 from budgetreview.render.visible import one_line, shortened
@@ -86,7 +87,7 @@ class _Page:
     def head(self) -> Iterator[str]:
         r, lang = self.report, self.lang
         day = f"{self.word('as_of')} {r.as_of.isoformat()}"
-        head = (self.word("title"), words.say(words.STAGE, r.stage, lang), day, f"budgetreview {r.engine}")
+        head = (self.word("title"), STAGE_NAMES[r.stage][lang], day, f"budgetreview {r.engine}")
         yield self.paint(" · ".join(head), "head")
         yield from self.wrapped(phrases.places(r, lang, EXAMPLES), 0)
         yield from self.wrapped(f"{self.word('profile')} {phrases.profile(r, lang)}", 0)
@@ -124,8 +125,7 @@ class _Page:
         most = len(topics) if self.verbose else FEW
         yield self.heading(self.word("questions"))
         for n, topic in enumerate(topics[:most], start=1):
-            first = topic.open[0]
-            yield from self.wrapped(f"{n}. {first.question[self.lang]}", 0, 3)
+            yield from self.wrapped(f"{n}. {topic.example.question[self.lang]}", 0, 3)
             label = words.say(words.SEVERITY, topic.severity.value, self.lang)
             case = phrases.example(topic, self.lang, entity=self.many)
             rest = f" · {topic.result.rule.code} · {self.size(topic)} · {case}"
@@ -154,7 +154,7 @@ class _Page:
                 yield from self.topic(topic)
 
     def heading_text(self, severity: Severity, topics: Sequence[Topic]) -> str:
-        title = f"{words.severity(severity.value, self.lang)} {sum(len(t.findings) for t in topics)}"
+        title = f"{words.severity(severity.value, self.lang)} {sum(len(t) for t in topics)}"
         return f"── {title} " + "─" * max(0, self.width - cell_len(title) - 4)
 
     def topic(self, topic: Topic) -> Iterator[str]:
@@ -171,11 +171,11 @@ class _Page:
         hint = summary.base_rate(topic.result)
         if hint is not None:
             yield from self.wrapped(f"! {hint[self.lang]}", 2, 4)
-        most = len(topic.findings) if self.verbose else EXAMPLES
-        for f in topic.findings[:most]:
+        most = len(topic) if self.verbose else EXAMPLES
+        for f in topic.first(most):
             yield from self.finding(f)
-        if len(topic.findings) > most:
-            yield from self.left_out(len(topic.findings) - most, "项", "findings")
+        if len(topic) > most:
+            yield from self.left_out(len(topic) - most, "项", "findings")
 
     def finding(self, f: Finding) -> Iterator[str]:
         mark = self.say("[已豁免] ", "[waived] ") if f.waived is not None else ""

@@ -54,25 +54,6 @@ ANSWER: Final[Mapping[str, Pair]] = {
     "not_assessed": ("无法判断", "not assessed"),
     "not_applicable": ("不适用", "not applicable"),
 }
-STAGE: Final[Mapping[str, Pair]] = {
-    "pre": ("预审", "pre-review"),
-    "preliminary": ("初审", "preliminary review"),
-    "plenary": ("大会审查批准", "review by the plenary"),
-    "execution": ("执行", "execution"),
-    "adjustment": ("调整", "adjustment"),
-    "final": ("决算", "final accounts"),
-    "rectify": ("整改", "rectification"),
-}
-FOCUS: Final[Mapping[str, Pair]] = {
-    "totals": ("总量与结构", "totals and structure"),
-    "key": ("重点支出与重大投资项目", "key spending and major projects"),
-    "departmental": ("部门预算", "departmental budgets"),
-    "transfers": ("转移支付", "transfers"),
-    "debt": ("政府债务", "government debt"),
-    "revenue": ("收入", "revenue"),
-    "process": ("程序", "process"),
-    "data": ("数据", "data"),
-}
 PER: Final[Mapping[str, Pair]] = {
     "line": ("预算明细", "budget line"),
     "agency": ("单位", "agency"),

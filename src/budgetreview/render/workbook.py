@@ -18,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from budgetreview.errors import Problem
+from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.money import FEN
 from budgetreview.render import phrases, records, summary, words
 from budgetreview.render.figures import money, shown, unit_name
@@ -118,7 +119,7 @@ class _Sheets:
             lines.append(("", self.word("nothing_found")))
         lines += [
             ("", summary.verdict(r)[lang]),
-            (self.word("stage"), words.say(words.STAGE, r.stage, lang)),
+            (self.word("stage"), STAGE_NAMES[r.stage][lang]),
             (self.word("as_of"), r.as_of.isoformat()),
             (self.word("profile"), phrases.profile(r, lang)),
             (self.word("entities"), phrases.places(r, lang, 100)),

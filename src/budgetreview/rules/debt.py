@@ -184,16 +184,21 @@ def debt_service_under_budgeted(totals: Table, lines: Table) -> Assessment:
 
 
 def _service(totals: Table, lines: Table) -> Exact:
-    """Repayment (231) and interest (232) of each row's book: of the lines, where they have none of the totals."""
+    """Repayment and interest of each row's book, each of the lines (231, 232), or of the totals where they have none."""
+    repaid = _listed(totals, lines, "231", totals.money("debt_repaid"))
+    return repaid + _listed(totals, lines, "232", _of_book(totals, "interest_general", "interest_special"))
+
+
+def _listed(totals: Table, lines: Table, kind: str, own: Exact) -> Exact:
+    """What the lines of a class add up to in each row's book; ``own`` where they list none."""
     entity, code, word = lines.by(), lines.key("function_code"), lines.key("book")
-    service = totals.money("debt_repaid") + _of_book(totals, "interest_general", "interest_special")
-    values, low, high = service.values, service.low, service.high
+    values, low, high = own.values, own.low, own.high
     for name in ("general", "government_fund"):
-        ours = code.startswith("231", "232") & word.is_(name)
+        ours = code.startswith(kind) & word.is_(name)
         total, none = entity.sum(lines.money("amount"), ours), ~entity.any(ours)
         rows = totals.key("book").is_(name).yes & ~none.yes[totals.period]
         values = np.where(rows, total.values[totals.period], values)
-        low, high = (np.where(rows, side[totals.period], own) for side, own in ((total.low, low), (total.high, high)))
+        low, high = (np.where(rows, side[totals.period], was) for side, was in ((total.low, low), (total.high, high)))
     return Exact(values, low, high, "money")
 
 

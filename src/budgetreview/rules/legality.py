@@ -14,6 +14,7 @@ from budgetreview.rules.laws import family
 from budgetreview.rules.leaves import LEAF_COLUMNS, is_subtotal
 from budgetreview.rules.readings import PROJECT, age, is_project
 from budgetreview.rules.rounding import Comparison, compare, figure_span, presentation_unit
+from budgetreview.rules.sums import is_parent
 from budgetreview.table import Groups, Table
 from budgetreview.values import Exact, ExactKind, Keys, Numbers, Ratio, Truth, magnitude
 
@@ -303,6 +304,14 @@ def stabilisation_fund_large(totals: Table, p: Share) -> Assessment:
     )
 
 
+_SUM_COLUMNS: Final = tuple(dict.fromkeys((*LEAF_COLUMNS, "project_name", "basic", "fund_source")))
+
+
+def _is_sum(lines: Table) -> Truth:
+    """Whether a line only sums up lower function codes: its figures say so, or its place above them does."""
+    return is_subtotal(lines, "function_code") | is_parent(lines, "function_code")
+
+
 @attrs.frozen
 class FunctionDepth:
     """How many digits a function code must have, and the classes that have no 项."""
@@ -311,13 +320,13 @@ class FunctionDepth:
     exempt: tuple[str, ...]
 
 
-@book.rule("L13", reads=("function_code",), uses=LEAF_COLUMNS, parameters=FunctionDepth)
+@book.rule("L13", reads=("function_code",), uses=_SUM_COLUMNS, parameters=FunctionDepth)
 def function_not_down_to_item(lines: Table, p: FunctionDepth) -> Assessment:
     """An expenditure line whose function code stops above the 项."""
     code = lines.key("function_code")
     return Assessment.of(
         lines,
-        applies=~code.startswith(*p.exempt) & ~is_subtotal(lines, "function_code"),
+        applies=~code.startswith(*p.exempt) & ~_is_sum(lines),
         condition=_shorter(code, p.digits),
         measure=_digits(code),
         limit=p.digits,
@@ -678,13 +687,13 @@ class AccountsDepth:
     exempt: tuple[str, ...]
 
 
-@book.rule("L22", reads=("function_code",), uses=LEAF_COLUMNS, parameters=AccountsDepth)
+@book.rule("L22", reads=("function_code",), uses=_SUM_COLUMNS, parameters=AccountsDepth)
 def accounts_not_detailed(lines: Table, p: AccountsDepth) -> Assessment:
     """A line of the final accounts without a function 项 or without an economic 款."""
     function = lines.key("function_code")
     given = [c for c in _ECONOMIC if lines.has(c)]
     shallow = Truth.always(len(lines)) if given else Truth.unknown(len(lines))
-    sums = is_subtotal(lines, "function_code")
+    sums = _is_sum(lines)
     for column in given:
         shallow = shallow & (_shorter(lines.key(column), p.economic_digits) | _without(lines, column))
         sums = sums | is_subtotal(lines, column)

@@ -14,7 +14,7 @@ from budgetreview.codes import ancestors, class_of
 from budgetreview.kernels import group as kernel
 from budgetreview.rules.rounding import figure_span
 from budgetreview.table import Data, Table
-from budgetreview.values import Bools, Exact, Ints, Keys
+from budgetreview.values import Bools, Exact, Ints, Keys, Truth
 
 COLUMNS: Final = (
     "amount", "line_id", "parent_id", "agency", "agency_name", "department", "project", "project_name", "function_code",
@@ -85,6 +85,17 @@ def sums_of(lines: Table, totals: Table | None) -> Sums:
     listed = [found[row] for row in sorted(found)]
     placed = list(_by_place(lines, totals, span, ~below)) if totals is not None and len(totals) else []
     return _together(lines, listed, totals, placed)
+
+
+def is_parent(lines: Table, column: str) -> Truth:
+    """Lines that stand as sums above lower codes of one column, whether or not their figures add up.
+
+    That a parent's figure is wrong is Q01's finding; the rules about codes leave it alone.
+    """
+    parents, below = np.zeros(len(lines), bool), np.zeros(len(lines), bool)
+    for one in _by_code(lines, column, figure_span(lines).values, below):
+        parents[one.row] = True
+    return Truth.known(parents)
 
 
 def _codes(lines: Table, column: str) -> Ints:
@@ -292,6 +303,7 @@ def _by_place(lines: Table, totals: Table, span: Ints, top: Bools) -> Iterator[_
             **{s: _sheet(lines, rows[side.is_(s).yes[rows]], span) for s in ("revenue", "expenditure")},
         }
         groups = _group_sums(lines, rows, span)
+        runs = _Runs(lines, rows).before
         marks = [int(totals.record[i]) for i in mine]
         grand = [int(totals.record[i]) for i in mine if labels[i][0] != "sub"]  # type: ignore[index]
         made: list[_Sum] = []
@@ -310,6 +322,8 @@ def _by_place(lines: Table, totals: Table, span: Ints, top: Bools) -> Iterator[_
                 ]  # fmt: skip
                 if label != "sub":
                     readings = [whole, *readings[:-1]]
+                else:
+                    readings[2:2] = [sheet.between(first - 1, here) for first in runs(here)]
             elif label == "sub" or len(grand) > 1:  # no place: only a single total of the whole sheet can be told
                 readings = []
             readings = [*_named(totals, i, groups), *readings]
@@ -320,6 +334,26 @@ def _by_place(lines: Table, totals: Table, span: Ints, top: Bools) -> Iterator[_
         for i, one in zip(mine, made, strict=True):
             other = told and not one.fits and labels[i][0] != "sub"  # type: ignore[index]
             yield attrs.evolve(one, open=True) if other else one
+
+
+class _Runs:
+    """Neighbouring lines of one agency, department or function: a 小计 may stand for those right above it only."""
+
+    def __init__(self, lines: Table, rows: Ints) -> None:
+        order = rows[np.argsort(lines.record[rows], kind="stable")]
+        self._records = lines.record[order]
+        self._starts = []
+        for column in _NAMED_GROUPS:
+            codes = _codes(lines, column)[order]
+            new = np.append(True, codes[1:] != codes[:-1])  # noqa: FBT003 - the first line begins a run
+            first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
+            if (codes >= 0).any():
+                self._starts.append(self._records[first])
+
+    def before(self, here: int) -> list[int]:
+        """For each column the record of the first line of the run that ends right above ``here``."""
+        j = int(np.searchsorted(self._records, here)) - 1
+        return sorted({int(s[j]) for s in self._starts}) if j >= 0 else []
 
 
 def _around(marks: list[int], here: int) -> tuple[int, int]:
