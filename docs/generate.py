@@ -9,12 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from budgetreview.engine import review
 from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, FOCUSES, STAGE_NAMES, STAGES
 from budgetreview.plugins import Pack, load_rules
 from budgetreview.render.pages import page
-from budgetreview.rule import ALL_BOOKS, Rule
+from budgetreview.report import Finding
+from budgetreview.rule import ALL_BOOKS, Rule, RuleSet
 from budgetreview.rules import core
 from budgetreview.tables import TABLES
+from budgetreview.testing import Case, cases, submission
 
 HERE = Path(__file__).resolve().parent
 NOTE = "<!-- 由 docs/generate.py 生成，请勿手改 / made by docs/generate.py, not by hand -->\n\n"
@@ -44,8 +47,33 @@ def columns_page() -> str:
 
 
 def rule_page(rule: Rule) -> str:
-    """One rule in Chinese, then in English."""
-    return NOTE + page(rule, "zh").rstrip() + "\n\n---\n\n" + page(rule, "en").rstrip() + "\n"
+    """One rule in Chinese, then in English, each with a worked example."""
+    case, findings = worked(rule)
+    out = NOTE
+    for lang, title, says in (("zh", "算例", "报出"), ("en", "Worked example", "It says")):
+        out += page(rule, lang).rstrip() + f"\n\n## {title}\n\n"
+        for name, text in case.tables.items():
+            out += f"`{name}`\n\n```text\n{text.strip()}\n```\n\n"
+        if case.settings:
+            out += "".join(f"`--set {place}={value}` " for place, value in case.settings.items()) + "\n\n"
+        for f in findings[:MOST_SHOWN]:
+            named = f.line_id or "/".join(str(v) for v in f.subject.values())
+            out += f"- {says} `{named}` ({f.severity.value}): {f.message[lang]}\n"
+        out += "\n---\n\n" if lang == "zh" else ""
+    return out
+
+
+MOST_SHOWN = 3
+CASES = HERE.parent / "tests" / "rules" / "cases"
+
+
+def worked(rule: Rule) -> tuple[Case, list[Finding]]:
+    """The first case of the rule's case file that it flags, and what it finds there."""
+    case = next(c for c in cases(CASES / f"{rule.code}.toml") if c.expected["flagged"])
+    stage = case.stage or rule.stages[0]
+    given = submission(case.tables, case.unit)
+    report = review(given, RuleSet((rule,)), stage=stage, as_of=case.as_of, level=case.level, settings=case.settings)
+    return case, list(report.findings)
 
 
 def _link(code: str) -> str:

@@ -239,6 +239,18 @@ def test_steps_give_each_finding_its_own_severity_and_the_rule_its_gravest() -> 
     assert counts(report.results[0]) == (2, 1, 1, 0)
 
 
+def test_the_severity_of_a_rule_is_its_gravest_step_even_where_only_a_lesser_one_was_found() -> None:
+    def graded(lines: Table, p: Most) -> Assessment:
+        amount = lines.money("amount")
+        return Assessment.of(
+            lines, steps=[(amount > 1000, Severity.ORANGE), (amount > 100, Severity.YELLOW)], values={"most": p.most}
+        )
+
+    report = review(lines(150), [made(function=graded)], as_of=DAY)
+    assert [f.severity for f in report.findings] == [Severity.YELLOW]
+    assert report.results[0].severity is Severity.ORANGE
+
+
 def test_a_finding_about_a_group_names_its_lines_and_no_single_line() -> None:
     def by_agency(lines: Table, p: Most) -> Assessment:
         agency = lines.by("agency")

@@ -196,3 +196,9 @@ def test_loading_the_rules_loads_no_frame_library() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+def test_a_package_left_out_that_is_not_installed_is_a_wrong_option_and_names_those_that_are() -> None:
+    here = package(budgetreview_rules=lambda: [county_rule()])
+    with pytest.raises(UsageError, match="nope.*changde.*core"):
+        load_rules(packs=(THE_CORE, here), without=("nope",))

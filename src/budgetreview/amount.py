@@ -14,7 +14,7 @@ from budgetreview.values import Exact
 def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str | None], str]]:
     """The lines with the column ``amount``: what a rule means by "the amount" at this stage.
 
-    Chosen once for each input file: the stage's own column, or when it is absent or wholly empty the next one with a
+    Chosen once for each input, a file or a sheet of one: the stage's own column, or when it is absent or wholly empty the next one with a
     value to its left (CONTRACT, ``lines``). A blank cell in the chosen column is unknown.
 
     Returns:
@@ -27,8 +27,8 @@ def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str
     bound = 0
     given: dict[int, str] = {}
     chosen: dict[tuple[str, str | None], str] = {}
-    for name in dict.fromkeys(s.name for s in lines.sources):
-        members = [i for i, s in enumerate(lines.sources) if s.name == name]
+    for place in dict.fromkeys((s.name, s.sheet) for s in lines.sources):
+        members = [i for i, s in enumerate(lines.sources) if (s.name, s.sheet) == place]
         rows = np.isin(lines.source, members) if len(lines.sources) > 1 else np.ones(len(lines), bool)
         for column in order:
             data = lines.columns.get(column)
@@ -39,7 +39,7 @@ def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str
                 for i in members:
                     if column in lines.sources[i].given:
                         given[i] = column
-                    chosen[lines.sources[i].name, lines.sources[i].sheet] = column
+                chosen[place] = column
                 break
     return lines.with_column("amount", Exact(values, known, known, "money", bound), given), chosen
 

@@ -22,12 +22,11 @@ from budgetreview.errors import Notice, ParameterError, Text, UsageError
 from budgetreview.judging import Bench
 from budgetreview.mechanism import LEVELS, STAGES
 from budgetreview.parameters import DatedValue, read_value
-from budgetreview.report import Findings, Report, RuleResult
+from budgetreview.report import ENGINE, Findings, Report, RuleResult
 from budgetreview.rule import Context, Rule, RuleSet
 from budgetreview.submission import Submission
 from budgetreview.values import Keys
 
-ENGINE: Final = "0.1.0"
 Progress = Callable[[int, int], None]
 
 

@@ -20,6 +20,7 @@ from budgetreview.errors import BudgetReviewError, PackError, Text, UsageError
 from budgetreview.layout import Layout
 from budgetreview.mechanism import Profile
 from budgetreview.parameters import DatedValue
+from budgetreview.report import ENGINE
 from budgetreview.rule import Override, Rule, RuleSet
 from budgetreview.rules import core
 
@@ -69,8 +70,8 @@ def installed() -> tuple[Pack, ...]:
 def _version(distribution: str) -> str:
     try:
         return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return "0"
+    except metadata.PackageNotFoundError:  # run from its source, not installed
+        return ENGINE
 
 
 def load_rules(

@@ -29,6 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 SCHEMA: Final = "budgetreview/1"
+ENGINE: Final = "0.1.0"
 
 Outcome = Literal["ran", "no_data", "not_in_stage", "not_in_force", "failed"]
 

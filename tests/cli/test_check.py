@@ -357,6 +357,14 @@ def test_an_input_is_never_written_over(run: Run, lines: Path, tmp_path: Path) -
     assert lines.read_text(encoding="utf-8") == LINES
 
 
+def test_a_report_never_overwrites_the_configuration_that_asked_for_it(run: Run, lines: Path, tmp_path: Path) -> None:
+    config = tmp_path / "review.toml"
+    config.write_text('stage = "pre"\nas-of = "2026-01-10"\n', "utf-8")
+    result = run("check", lines, "--config", config, "--output", config, "--format", "json")
+    assert result.exit_code == 2
+    assert config.read_text("utf-8").startswith("stage")
+
+
 def test_the_coverage_beside_a_report_does_not_overwrite_an_input_either(run: Run, tmp_path: Path) -> None:
     taken = tmp_path / "report.coverage.csv"
     taken.write_text(LINES, encoding="utf-8")

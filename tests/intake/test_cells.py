@@ -27,7 +27,7 @@ def problems(tmp_path, column, text, **options):
 
 @pytest.mark.parametrize(
     ("text", "fen"),
-    [("1,234.50", 123450), ("(3,420)", -342000), ("（3,420）", -342000), ("１２．５", 1250), ("¥7", 700), ("-0.01", -1), ("0", 0),
+    [("1,234.50", 123450), ("(3,420)", -342000), ("（3,420）", -342000), ("１２．５", 1250), ("１２３", 12300), ("¥7", 700), ("-0.01", -1), ("0", 0),
      ("1000000000000000.00", 10**17), (" 5. ", 500), ("+.5", 50)],
 )  # fmt: skip
 def test_an_amount_is_read_exactly_however_it_is_written(tmp_path, text, fen):
@@ -58,6 +58,10 @@ def test_every_way_of_saying_yes_is_yes(tmp_path, text):
 @pytest.mark.parametrize("text", ["否", "false", "0", "no", "N", "×"])
 def test_every_way_of_saying_no_is_no(tmp_path, text):
     assert one(tmp_path, "is_it", text).mark("is_it").no[0]
+
+
+def test_a_number_in_full_width_digits_is_that_number(tmp_path):
+    assert one(tmp_path, "quantity", "１２").number("quantity").values[0] == 12
 
 
 def test_a_basic_line_is_known_by_its_type_of_spending(tmp_path):

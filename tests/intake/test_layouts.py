@@ -155,3 +155,16 @@ def test_every_column_is_understood_under_its_name_and_under_the_header_printed(
         for text in (*column.zh, *column.platform):
             assert look_up(table, text).columns, text
     assert len(dictionary(table)) >= len(TABLES[table].columns)
+
+
+def test_a_packages_automatic_layout_replaces_the_shipped_one_of_its_key(tmp_path):
+    """What a county package says of a system wins over what ships, whatever else both of them know."""
+    shipped = next(one for one in shipped_layouts() if one.automatic)
+    own = parse_layout(
+        f'key = "{shipped.key}"\ntitle = {{ zh = "甲", en = "x" }}\nautomatic = true\n[[tables]]\ntable = "lines"\n'
+        'unit = "元"\nrequires = ["本县金额"]\ncolumns = { "本县金额" = "proposed" }'
+    )
+    path = tmp_path / "lines.csv"
+    path.write_text("line_id,本县金额\nA,5\n", "utf-8")
+    made = read(path, layouts=[*shipped_layouts(), own])
+    assert made.table("lines").money("proposed").values.tolist() == [500]

@@ -129,6 +129,47 @@ def test_a_price_in_yuan_in_a_sheet_of_ten_thousands_says_so_in_its_header(tmp_p
     assert lines.sources[0].unit == 1_000_000
 
 
+@pytest.mark.parametrize(("unit", "fine"), [("万元", True), ("元", False), ("亿元", False)])
+def test_an_option_that_contradicts_the_units_of_the_headers_is_a_problem_but_prices_in_yuan_are_none(
+    tmp_path, unit, fine
+):
+    rows = [["项目名称", "预算数（万元）", "上年预算数（万元）", "单价（元）"], ["甲", 5, 4, 1200]]
+    path = workbook(tmp_path / "u.xlsx", {"预算明细": rows})
+    if fine:
+        assert read(path, unit=unit).table("lines").money("unit_price").values.tolist() == [120_000]
+        return
+    with pytest.raises(IntakeError) as caught:
+        read(path, unit=unit)
+    assert [p.kind for p in caught.value.problems] == ["unit-contradiction"]
+
+
+def test_a_price_means_the_same_under_any_heading_and_an_amount_only_under_a_neutral_one(tmp_path):
+    rows = [
+        ["单位：元", None, None, None, None],
+        ["项目名称", "预算", "测算", None, "上级安排"],
+        [None, "预算数", "单价", "数量", "申报数"],
+        ["甲", 5, 3, 2, 9],
+    ]
+    merges = {"预算明细": [(1, 0, 2, 0), (1, 2, 1, 3)]}
+    lines = read(workbook(tmp_path / "h.xlsx", {"预算明细": rows}, merges)).table("lines")
+    assert lines.money("proposed").values.tolist() == [500]
+    assert lines.money("unit_price").values.tolist() == [300]
+    assert "requested" not in lines.columns
+
+
+@pytest.mark.parametrize("merges", [[], [(1, 0, 1, 2)], [(1, 0, 1, 2), (1, 3, 2, 3), (1, 4, 2, 4)]])
+def test_a_code_in_three_columns_under_one_heading_is_one_code_merged_or_not(tmp_path, merges):
+    rows = [
+        ["单位：元", None, None, None, None],
+        ["科目编码", None, None, "科目名称", "预算数"],
+        ["类", "款", "项", None, None],
+        ["201", "01", "01", "行政运行", 5],
+        ["201", 1, None, "人大事务", 6],
+    ]
+    lines = read(workbook(tmp_path / "k.xlsx", {"预算明细": rows}, {"预算明细": merges})).table("lines")
+    assert [lines.key("function_code").text(i) for i in range(2)] == ["2010101", "20101"]
+
+
 def test_two_headers_of_one_column_are_a_problem_naming_both_cells(tmp_path):
     path = workbook(tmp_path / "t.xlsx", {"预算明细": [["单位：元"], ["项目名称", "预算数", "金额"], ["甲", 5, 6]]})
     with pytest.raises(IntakeError) as caught:
@@ -217,11 +258,12 @@ def test_a_table_without_rows_alone_is_a_problem(tmp_path):
     assert {p.kind for p in caught.value.problems} == {"no-rows"}
 
 
-def test_a_row_that_numbers_the_columns_is_no_line(tmp_path):
+def test_a_row_that_numbers_the_columns_is_no_line_and_the_report_says_so(tmp_path):
     rows = [["单位：元", None, None], ["项目名称", "预算数", "上年预算数"], ["栏次", 1, 2, 3], ["甲", 5, 6]]
     rows[1].append("执行数")
-    lines = read(workbook(tmp_path / "r.xlsx", {"预算明细": rows})).table("lines")
-    assert lines.key("project_name").words == ("甲",)
+    made = read(workbook(tmp_path / "r.xlsx", {"预算明细": rows}))
+    assert made.table("lines").key("project_name").words == ("甲",)
+    assert "column-numbers" in {n.kind for n in made.notices}
 
 
 def test_deleted_rows_of_the_platform_are_left_out_with_a_notice(tmp_path):

@@ -104,6 +104,11 @@ def test_a_line_without_id_gets_one_by_its_place_and_a_repeated_id_is_numbered_w
     assert notice.cell == "A4"
 
 
+def test_a_repeated_id_never_takes_an_id_that_the_file_gave_to_another_line(tmp_path):
+    lines = read(folder(tmp_path / "c", lines="line_id,proposed\nA,5\nA,6\nA,7\nA#2,8\n")).table("lines")
+    assert [lines.key("line_id").text(i) for i in range(4)] == ["A", "A#3", "A#4", "A#2"]
+
+
 def test_the_same_id_in_two_entities_is_no_repeat(tmp_path):
     made = read(folder(tmp_path / "c", lines="entity,fiscal_year,line_id,proposed\n430702,2026,A,5\n430703,2026,A,6\n"))
     assert made.table("lines").key("line_id").words == ("A",)

@@ -13,7 +13,7 @@ __all__ = ["main", "program"]
 
 def _version(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
     if value:
-        from budgetreview.engine import ENGINE
+        from budgetreview.report import ENGINE
 
         click.echo(f"budgetreview {ENGINE}")
         context.exit()

@@ -50,7 +50,7 @@ def check(ctx: click.Context, /, **said: Any) -> None:
             language.say_both("缺少要审查的文件或文件夹", "name the files or folders to review"), ctx
         )
     waivers_file: Path | None = said["waivers"]
-    own = (*asked.files, *([waivers_file] if waivers_file else []))
+    own = (*asked.files, *settings.file(ctx), *([waivers_file] if waivers_file else []))
     destination = Destination.of(said["format_"], said["output"], own)
     waivers = read_waivers(waivers_file) if waivers_file else ()
     rules = asked.rules()

@@ -20,6 +20,7 @@ from budgetreview.mechanism import LEVELS
 
 _SET: Final = "budgetreview.set"
 _LEVEL: Final = "budgetreview.level"
+_FILE: Final = "budgetreview.config"
 _PATHS: Final = frozenset({"prior", "waivers", "codes", "output"})
 _FILE_OR_KEY: Final = frozenset({"layout", "profile"})
 _COMMAND_LINE_ONLY: Final = frozenset({"config", "help", "paths"})
@@ -67,6 +68,7 @@ def read(context: click.Context, _: click.Parameter, value: Path | None) -> Path
             raise _wrong(value, f"没有选项 {said}；可用：{known}", f"no option {said}; known: {known}")
         else:
             defaults[str(options[name].name)] = _default(name, raw, options[name], value)
+    context.meta[_FILE] = value
     context.default_map = {**(context.default_map or {}), **defaults}
     return value
 
@@ -102,6 +104,12 @@ def _flat(raw: Any, file: Path) -> dict[str, str]:
 
 def _wrong(file: Path, zh: str, en: str) -> UsageError:
     return UsageError(Text(f"配置文件 {file.name}：{zh}", f"configuration {file.name}: {en}"))
+
+
+def file(context: click.Context) -> tuple[Path, ...]:
+    """The configuration file, if there is one: an input that no report may overwrite."""
+    found = context.meta.get(_FILE)
+    return () if found is None else (found,)
 
 
 def values(context: click.Context, said: Iterable[str]) -> dict[str, str]:

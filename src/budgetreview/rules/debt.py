@@ -184,7 +184,7 @@ def debt_service_under_budgeted(totals: Table, lines: Table) -> Assessment:
 
 
 def _service(totals: Table, lines: Table) -> Exact:
-    """Repayment and interest of each row's book, each of the lines (231, 232), or of the totals where they have none."""
+    """Repayment and interest of each row's book: of the lines (231, 232), of the totals where they have none."""
     repaid = _listed(totals, lines, "231", totals.money("debt_repaid"))
     return repaid + _listed(totals, lines, "232", _of_book(totals, "interest_general", "interest_special"))
 

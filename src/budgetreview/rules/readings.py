@@ -77,6 +77,20 @@ def prior_current(lines: Table) -> Exact:
     return lines.money("prior_current").or_else(lines.money("prior_approved"))
 
 
+def last_year(lines: Table, units: Groups, of_lines: Exact, of_prior: Exact) -> Exact:
+    """Last year's sums as this year's lines tell them; where they do not, those of the table ``prior``.
+
+    They do not where a line is new: what it replaces stands only in ``prior``. The table stands in only where it
+    covers the agencies of all lines that do not tell.
+    """
+    silent = ~lines.money("prior_approved").known & ~lines.mark("without_prior").yes
+    use = ~of_lines.known & of_prior.known & ~units.any(Truth.known(silent)).yes
+    return Exact(
+        np.where(use, of_prior.values, of_lines.values), of_lines.low | use, of_lines.high | use, of_lines.kind,
+        max(of_lines.bound, of_prior.bound),
+    )  # fmt: skip
+
+
 def periods(lines: Table) -> Numbers:
     """Number of periods; 1 where the column is absent or blank."""
     return lines.number("periods").or_else(1.0)

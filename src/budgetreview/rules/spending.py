@@ -24,7 +24,7 @@ from budgetreview.rules.joining import (
 )
 from budgetreview.rules.laws import family
 from budgetreview.rules.lookalikes import NAME_COLUMNS, classes, lookalikes, owners
-from budgetreview.rules.readings import PROJECT, is_project, still_funded
+from budgetreview.rules.readings import PROJECT, is_project, last_year, still_funded
 from budgetreview.table import Groups, Table
 from budgetreview.values import Bools, Exact, Ints, Keys, Numbers, Ratio, Truth, growth
 
@@ -288,12 +288,21 @@ def office_cost_in_project(lines: Table, p: OfficeCost) -> Assessment:
     )
 
 
-@book.rule("Z25", reads=("dept_economic_code", "amount", "prior_approved"), per="entity")
-def three_public_rises(lines: Table) -> Assessment:
+@book.rule(
+    "Z25",
+    reads=("dept_economic_code", "amount", "prior_approved"),
+    uses=("without_prior", "prior.dept_economic_code", "prior.approved"),
+    optional=("prior",),
+    per="entity",
+)
+def three_public_rises(lines: Table, prior: Table) -> Assessment:
     """The entity's three-public expenses add up to more than last year."""
     entity = lines.by()
     ours = lines.key("dept_economic_code").isin(THREE_PUBLIC_DEPARTMENT)
     now, before = entity.sum(lines.money("amount"), ours), entity.sum(lines.money("prior_approved"), ours)
+    if len(prior):
+        theirs = prior.key("dept_economic_code").isin(THREE_PUBLIC_DEPARTMENT)
+        before = last_year(lines, entity, before, prior.by().sum(prior.money("approved"), theirs))
     return Assessment.of(
         entity,
         condition=now > before,

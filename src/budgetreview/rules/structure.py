@@ -11,6 +11,7 @@ import numpy as np
 from budgetreview.codes import class_of
 from budgetreview.rule import Assessment
 from budgetreview.rules.laws import family
+from budgetreview.rules.readings import last_year
 from budgetreview.table import Groups, Table
 from budgetreview.tables import NO_BOOK
 from budgetreview.values import Bools, Exact, Numbers, Ratio, Truth, growth
@@ -130,11 +131,20 @@ def livelihood_share_falls(lines: Table, p: Livelihood) -> Assessment:
     )
 
 
-@book.rule("S04", reads=("function_code", "amount", "prior_approved"), per="entity")
-def education_falls(lines: Table) -> Assessment:
+@book.rule(
+    "S04",
+    reads=("function_code", "amount", "prior_approved"),
+    uses=("without_prior", "prior.function_code", "prior.approved"),
+    optional=("prior",),
+    per="entity",
+)
+def education_falls(lines: Table, prior: Table) -> Assessment:
     """Education gets less than last year."""
     entity, ours = lines.by(), lines.key("function_code").startswith("205")
     now, before = entity.sum(lines.money("amount"), ours), entity.sum(lines.money("prior_approved"), ours)
+    if len(prior):
+        listed = prior.by().sum(prior.money("approved"), prior.key("function_code").startswith("205"))
+        before = last_year(lines, entity, before, listed)
     return Assessment.of(
         entity,
         condition=now < before,

@@ -345,7 +345,7 @@ class _Runs:
         self._starts = []
         for column in _NAMED_GROUPS:
             codes = _codes(lines, column)[order]
-            new = np.append(True, codes[1:] != codes[:-1])  # noqa: FBT003 - the first line begins a run
+            new = np.append(True, codes[1:] != codes[:-1])
             first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
             if (codes >= 0).any():
                 self._starts.append(self._records[first])
