@@ -1,6 +1,6 @@
 """Write the generated pages of the documentation: the columns of every table and the handbook of rules.
 
-Run ``python docs/generate.py`` after a change to rules, parameters or columns; a test fails while a page is out of step.
+Run ``python docs/generate.py`` after a change to rules, parameters or columns; a test fails while a page is stale.
 """
 
 from __future__ import annotations

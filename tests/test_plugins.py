@@ -200,5 +200,5 @@ def test_loading_the_rules_loads_no_frame_library() -> None:
 
 def test_a_package_left_out_that_is_not_installed_is_a_wrong_option_and_names_those_that_are() -> None:
     here = package(budgetreview_rules=lambda: [county_rule()])
-    with pytest.raises(UsageError, match="nope.*changde.*core"):
+    with pytest.raises(UsageError, match=r"nope.*changde.*core"):
         load_rules(packs=(THE_CORE, here), without=("nope",))

@@ -55,16 +55,27 @@ def many(n: int) -> Submission:
     )
     periods = (Period("430702", 2026, "0"), Period("430703", 2026, "1"))
     return submission(
-        Table("lines", columns, period, periods, period.astype(np.int32), sources, np.arange(1, n + 1), np.arange(4, n + 4))
+        Table(
+            "lines",
+            columns,
+            period,
+            periods,
+            period.astype(np.int32),
+            sources,
+            np.arange(1, n + 1),
+            np.arange(4, n + 4),
+        )
     )
 
 
 def mixed(n: int = 700, **options: Any) -> Report:
     """Findings of lines, of agencies and of whole counties, with every kind of figure, and alike ones among them."""
-    book = RuleBook("mixed", {c: {k: v for k, v in ENTRIES["A02"].items()} for c in ("M01", "M02", "M03")}, {"BL": LAW}, "m")
+    book = RuleBook("mixed", dict.fromkeys(("M01", "M02", "M03"), ENTRIES["A02"]), {"BL": LAW}, "m")
     said = "{project_name}：{measure}，{limit}，{proposed}，{score}，{marked}，{agency}，{kind}，{nothing} 100%"
 
-    @book.rule("M01", reads=("proposed",), uses=("prior_approved", "evaluation_score", "is_key", "unit_price", "agency_name"))
+    @book.rule(
+        "M01", reads=("proposed",), uses=("prior_approved", "evaluation_score", "is_key", "unit_price", "agency_name")
+    )
     def _line(lines: Table) -> Assessment:
         now, before = lines.money("proposed"), lines.money("prior_approved")
         return Assessment.of(
@@ -78,7 +89,9 @@ def mixed(n: int = 700, **options: Any) -> Report:
     def _agency(lines: Table) -> Assessment:
         groups = lines.by("agency")
         total = groups.sum(lines.money("proposed"))
-        return Assessment.of(groups, condition=groups.count(lines.mark("is_key")) > 0, measure=total, values={"proposed": total})
+        return Assessment.of(
+            groups, condition=groups.count(lines.mark("is_key")) > 0, measure=total, values={"proposed": total}
+        )
 
     @book.rule("M03", reads=("proposed",), per="entity")
     def _county(lines: Table) -> Assessment:
@@ -130,7 +143,11 @@ def test_a_line_is_known_by_its_own_id_or_else_by_everything_that_describes_it(n
             return data.text(row) if isinstance(data, Keys) else None
 
         given = text("given_id")
-        names = ["line_id"] if given else ["agency", "project", "function_code", *([] if text("project") else ["project_name"])]
+        names = (
+            ["line_id"]
+            if given
+            else ["agency", "project", "function_code", *([] if text("project") else ["project_name"])]
+        )
         identity = {c: t for c in names if (t := text("given_id" if given else c)) is not None}
         extra = {k: v for k, v in f.subject.items() if k in {"marked", "kind"}}
         expected.append((digest(["M01", f.entity, 2026, f.book, {**identity, **extra}]), f.facts))

@@ -14,8 +14,8 @@ from budgetreview.values import Exact
 def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str | None], str]]:
     """The lines with the column ``amount``: what a rule means by "the amount" at this stage.
 
-    Chosen once for each input, a file or a sheet of one: the stage's own column, or when it is absent or wholly empty the next one with a
-    value to its left (CONTRACT, ``lines``). A blank cell in the chosen column is unknown.
+    Chosen once for each input, a file or a sheet of one: the stage's own column, or when it is absent or wholly empty
+    the next one with a value to its left (CONTRACT, ``lines``). A blank cell in the chosen column is unknown.
 
     Returns:
         The lines, and the column chosen for each input and sheet.

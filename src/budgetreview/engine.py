@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from types import MappingProxyType
-from typing import Final
 
 import attrs
 import numpy as np

@@ -169,9 +169,7 @@ def _with_parts(grid: Grid, rows: list[tuple[str | None, ...]], found: Found) ->
     below = [plain(v) if v else "" for v in rows[found.last + 1]]
     if not any(tuple(below[i : i + 3]) == CODE_PARTS for i in range(len(below) - 2)) or _has_numbers(tuple(below)):
         return found
-    return attrs.evolve(
-        found, last=found.last + 1, texts=tuple(_joined(rows, grid.merged, found.top, found.last + 1))
-    )
+    return attrs.evolve(found, last=found.last + 1, texts=tuple(_joined(rows, grid.merged, found.top, found.last + 1)))
 
 
 def enough(found: Found) -> bool:

@@ -64,7 +64,7 @@ def laws(rule: Rule, lang: str, *, numbers: bool = False) -> str:
 
 
 def _beside(a: Authority, lang: str, *, numbers: bool) -> str:
-    """The document's number, and for a local one that it binds its own place only (domain.md: elsewhere a yardstick)."""
+    """The document's number, and for a local one that it binds its own place only."""
     local = ("地方规定，他地仅供参照" if lang == "zh" else "local, elsewhere a yardstick") if a.territory else ""
     return ("，" if lang == "zh" else ", ").join(p for p in ((a.number or "") if numbers else "", local) if p)
 

@@ -237,9 +237,9 @@ def about(finding: Finding, lang: str, *, entity: bool = False) -> str:
     parts = []
     for key, value in subject.items():
         label = finding.labels.get(f"{key}_name", "")
-        if key == "kind" and finding.table == "transfers":  # "general" alone is the name of a book
-            value = f"{value}_transfers"
-        parts.append(f"{name(key, lang)} {word(str(value), lang)} {label}".strip())
+        # "general" alone is the name of a book
+        text = f"{value}_transfers" if key == "kind" and finding.table == "transfers" else str(value)
+        parts.append(f"{name(key, lang)} {word(text, lang)} {label}".strip())
     return one_line(" · ".join(parts))
 
 
