@@ -55,10 +55,12 @@ def test_yuan_text_reads_back_as_the_same_fen(fen: int) -> None:
     assert to_fen(number, "元") == (fen, True)
 
 
-def test_sentences_show_yuan_and_large_round_amounts_in_wan() -> None:
+def test_sentences_show_yuan_and_from_ten_thousand_on_wan_exactly() -> None:
     assert readable(120_050, "zh") == "1,200.50元"
     assert readable(120_050, "en") == "1,200.50 yuan"
     assert readable(2_000_000_000, "zh") == "2,000.00万元"
     assert readable(12_500_000, "zh") == "12.50万元"
-    assert readable(12_500_100, "zh") == "125,001.00元"
+    assert readable(12_500_100, "zh") == "12.5001万元"
+    assert readable(191_656_946_501, "zh") == "191,656.946501万元"
+    assert readable(999_999, "zh") == "9,999.99元"
     assert readable(-5, "zh") == "-0.05元"

@@ -52,7 +52,7 @@ def yuan(fen: int) -> str:
 
 
 def readable(fen: int, lang: str) -> str:
-    """分 for a sentence: ``1,200.50元``, from 1万元 on in 万元 where two decimals say it exactly; ``1,200.50 yuan``."""
+    """分 for a sentence: ``1,200.50元``, from 1万元 on ``12.50万元`` with as many decimals as it takes; ``1,200.50 yuan``."""
     zh, en = readable_in_both(fen)
     return zh if lang == "zh" else en
 
@@ -61,6 +61,10 @@ def readable_in_both(fen: int) -> tuple[str, str]:
     """The same in Chinese and in English, for sentences made by the million."""
     size, sign = (-fen, "-") if fen < 0 else (fen, "")
     text = f"{sign}{size // 100:,}.{size % 100:02d}"
-    if size >= FEN["万元"] and size % 10_000 == 0:
-        return f"{sign}{size // 1_000_000:,}.{size % 1_000_000 // 10_000:02d}万元", f"{text} yuan"
-    return f"{text}元", f"{text} yuan"
+    wan = FEN["万元"]
+    if size < wan:
+        return f"{text}元", f"{text} yuan"
+    decimals = f"{size % wan:06d}"
+    while len(decimals) > 2 and decimals.endswith("0"):  # noqa: PLR2004 - two decimals, as published tables have
+        decimals = decimals[:-1]
+    return f"{sign}{size // wan:,}.{decimals}万元", f"{text} yuan"

@@ -612,9 +612,16 @@ def _places(block: _Block) -> list[Place]:
     return [a if i else b for a, b, i in zip(out or outside, outside, block.inside.tolist(), strict=True)]
 
 
+_NAMING: Final = ("project_name", "project", "agency_name", "agency", "function_code", "line_id")
+"""Columns whose cell names a row, where the column that a finding is about is not in its sheet."""
+
+
 def _spot(source: Source, about: str | None) -> tuple[Place, Source | None, str]:
-    """The place of all rows of a source; where rows have cells of their own, also the source and the letters."""
-    letters = source.columns.get(about) if about is not None else None
+    """The place of all rows of a source; where rows have cells of their own, also the source and the letters.
+
+    Where the sheet does not have the column (counts taken from another table), the cell that names the row stands in.
+    """
+    letters = next((source.columns[c] for c in (about, *_NAMING) if c in source.columns), None) if about else None
     column = None if about is None or source.addressed else about
     plain = Place(source.name, source.sheet, None, column)
     return (plain, source, letters) if source.addressed and letters is not None else (plain, None, "")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from budgetreview.kernels.digits import (
     LIMITS,
     Place,
+    by_chance,
     categories,
     conformity,
     expected,
@@ -87,3 +88,10 @@ def test_groups_are_counted_each_for_itself() -> None:
     counts = frequencies(np.array([10, 25, 30, 19], np.int64), np.array([0, 0, 1, -1], np.int64), 2, "first")
     assert counts[0].tolist() == [1, 1, 0, 0, 0, 0, 0, 0, 0]
     assert counts[1].tolist() == [0, 0, 1, 0, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_figures_that_follow_the_law_deviate_by_chance_as_said(place: Place) -> None:
+    drawn = np.random.default_rng(12345).multinomial(1000, expected(place), size=2000)
+    said = by_chance(np.array([1000], np.int64), place)[0]
+    assert mean_deviation(drawn, place).mean() == pytest.approx(said, rel=0.02)

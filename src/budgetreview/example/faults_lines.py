@@ -349,9 +349,56 @@ def _q05(hand: Hand) -> str:
 
 
 def _q06(hand: Hand) -> str:
-    for row in hand.lines(lambda r: r.get("basic") is True and r["dept_economic_code"] in _UNCOMPARED):
-        size = 10 ** (len(str(row["requested"])) - 1)
-        resize(row, size * _NEAREST + 100 * int(hand.rng.integers(1, max(2, size // 200))))
+    for row, size in _leading(hand):
+        resize(row, size * _NEAREST + row["requested"] % size)
+    return ""
+
+
+def _q07(hand: Hand) -> str:
+    for row, size in _leading(hand):
+        first = row["requested"] // size
+        resize(row, size * first + size // 10 * _NEAREST + row["requested"] % (size // 10))
+    return ""
+
+
+def _leading(hand: Hand) -> list[tuple[Row, int]]:
+    """Basic lines that no peers are compared with, each with the power of ten of its first digit."""
+    rows = hand.lines(lambda r: r.get("basic") is True and r["dept_economic_code"] in _UNCOMPARED)
+    return [(r, 10 ** (len(str(r["requested"])) - 1)) for r in rows]
+
+
+_SECOND: Final = ("", "036", "149", "258", "457", "289", "157", "248", "578", "129")
+"""Second digits in a short list of sums: each first digit has three, and all second digits are about as frequent."""
+_SHARE: Final = 8
+"""No part is larger than one in so many; the parts of agencies then stay alike in size, and none is far out."""
+
+
+def _q08(hand: Hand) -> str:
+    for row in hand.lines(lambda r: r.get("basic") is True and r["dept_economic_code"] in {"30101", "30102", "30107"}):
+        most, rest, parts = row["proposed"] // _SHARE, row["proposed"], set[int]()
+        while rest > most or rest in parts:
+            first = int(10 ** hand.rng.random())
+            second = int(_SECOND[first][int(hand.rng.integers(0, 3))])
+            unit = 10 ** (len(str(most // (10 * first + second))) - 1)
+            part = (10 * first + second) * unit + 100 * int(hand.rng.integers(0, max(1, unit // 100)))
+            if part not in parts and part < rest:
+                parts.add(part)
+                rest -= part
+        place = hand.rows["lines"].index(row)
+        pieces = [dict(row, line_id=f"{row['line_id']}-{k}") for k in range(1, len(parts) + 1)]
+        for piece, part in zip(pieces, sorted(parts), strict=True):
+            resize(piece, part)
+        resize(row, rest)
+        hand.rows["lines"][place + 1 : place + 1] = pieces
+    return ""
+
+
+def _q09(hand: Hand) -> str:
+    rows = hand.lines(lambda r: r.get("basic") is False and plain(r) and 60 * _WAN <= r["proposed"] < 180 * _WAN)
+    for place, row in enumerate(rows):
+        resize(row, 93 * _WAN + 3_700 * place)
+    for agency in sorted({r["agency"] for r in rows}):
+        hand.rank(agency)
     return ""
 
 
@@ -464,4 +511,18 @@ FAULTS: Final = (
         _q05,
     ),
     Fault("Q06", "pre", Text("大量金额首位数字为5", "many amounts begin with 5"), _q06),
+    Fault("Q07", "pre", Text("大量金额第二位数字为5", "the second digit of many amounts is 5"), _q07),
+    Fault(
+        "Q08",
+        "pre",
+        Text("工资支出拆成许多固定数额", "pay is parted into many sums from a short list"),
+        _q08,
+    ),
+    Fault(
+        "Q09",
+        _I,
+        Text("许多项目略低于100万元", "many projects lie just below a limit"),
+        _q09,
+        settings=(("Q09.limit", "100万元"),),
+    ),
 )

@@ -77,6 +77,16 @@ def mean_deviation(counts: Ints, place: Place) -> Floats:
         return np.asarray(np.abs(counts / total - expected(place)).mean(axis=1), np.float64)
 
 
+def by_chance(n: Ints, place: Place) -> Floats:
+    """The mean absolute deviation that ``n`` figures which do follow the law show on average; NaN for none.
+
+    Below some 250, 400 and 1,300 figures (first, second, first two digits) it lies above the last of the limits.
+    """
+    share = expected(place)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.sqrt(2 * share * (1 - share) / (np.pi * n[:, None])).mean(axis=1), np.float64)
+
+
 def conformity(deviation: float, place: Place) -> Conformity:
     """Nigrini's word for a mean absolute deviation."""
     return _NAMES[int(np.searchsorted(LIMITS[place], deviation, side="left"))]

@@ -8,11 +8,13 @@ from typing import Final
 Pair = tuple[str, str]
 
 FIGURES: Final[Mapping[str, Pair]] = {
+    "above": ("限额之上的条数", "amounts above the limit"),
     "adjustment_plan": ("调整方案", "adjustment plan"),
     "age": ("已有年数", "age in years"),
     "alike": ("相近的条数", "lines alike"),
     "as_of": ("审查日", "day of the review"),
     "before": ("之前", "before"),
+    "below": ("限额之下的条数", "amounts below the limit"),
     "better_amount": ("次序在前者的安排", "amount of the line ranked first"),
     "better_priority": ("在前的次序", "rank of the line ranked first"),
     "better_requested": ("次序在前者的申报", "request of the line ranked first"),
@@ -20,6 +22,7 @@ FIGURES: Final[Mapping[str, Pair]] = {
     "books_moved_out": ("两本预算调出合计", "moved out of the two books"),
     "books_present": ("见到预算本数", "books present"),
     "budgeted": ("编入预算", "budgeted"),
+    "by_chance": ("随机平均离差", "mean deviation by chance"),
     "capital_moved_out": ("国有资本经营预算调出", "moved out of the state-capital book"),
     "carried_by_lines": ("明细中可结转资金", "carried over by lines"),
     "change_allowed": ("允许的变动", "change allowed"),
@@ -32,6 +35,7 @@ FIGURES: Final[Mapping[str, Pair]] = {
     "debt_limit": ("债务限额", "debt limit"),
     "december": ("12月支出", "paid in December"),
     "deficit_cut": ("冲减赤字", "deficit cut"),
+    "digits": ("多出最多的数字", "digits that stand out most"),
     "direct_debt": ("直接举债", "direct borrowing"),
     "done": ("完成日期", "done on"),
     "due": ("期限", "due"),
@@ -79,7 +83,6 @@ FIGURES: Final[Mapping[str, Pair]] = {
     "negative": ("负数", "negative"),
     "new_year": ("预算年度首日", "first day of the fiscal year"),
     "office_cost": ("公用性质支出", "office costs"),
-    "ones": ("首位为1的个数", "leading ones"),
     "other": ("其他", "other"),
     "other_book": ("科目不属所列预算", "code of another book"),
     "other_name": ("科目名称与编码不符", "name and code disagree"),
@@ -115,6 +118,7 @@ FIGURES: Final[Mapping[str, Pair]] = {
     "state_council": ("依据为国务院规定", "based on a State Council rule"),
     "term": ("期限（年）", "term in years"),
     "three_public": ("“三公”经费", "three public expenses"),
+    "times": ("该数字出现次数", "times they occur"),
     "tiny_lines": ("零散明细条数", "tiny lines"),
     "together": ("合计", "together"),
     "tolerance": ("容许误差", "tolerance"),
@@ -133,8 +137,8 @@ FIGURES: Final[Mapping[str, Pair]] = {
     "worse_amount": ("次序在后者的安排", "amount of the line ranked later"),
     "worse_priority": ("在后的次序", "rank of the line ranked later"),
     "worse_requested": ("次序在后者的申报", "request of the line ranked later"),
-    "years_found": ("出现的年度数", "years it was found"),
     "year_paid": ("全年支出", "paid in the year"),
+    "years_found": ("出现的年度数", "years it was found"),
     "z": ("标准分", "z score"),
 }
 

@@ -1,4 +1,7 @@
-"""Family Q: quality of the data, and statistics that only hint (domain.md 8.9)."""
+"""Family Q: quality of the data, and statistics that only hint (domain.md 8.9).
+
+Q07 to Q09 are the extras of 8.10 that the tables can carry; ``docs/explanation/rule-book.md`` says which they cannot.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import numpy as np
 
 from budgetreview.codes import GOVERNMENT_ECONOMIC_SINCE, CodeTable, economic_conflict
 from budgetreview.kernels import group as kernel
-from budgetreview.kernels.digits import expected, frequencies, mean_deviation
+from budgetreview.kernels.digits import Place, by_chance, categories, expected, frequencies, mean_deviation
 from budgetreview.kernels.repeat import repeated
 from budgetreview.kernels.spread import robust_z
 from budgetreview.rule import Assessment, Context
@@ -322,35 +325,116 @@ def _may_have_more(keys: list[Ints], peers: Ints, unknown: Bools) -> Bools:
 
 @attrs.frozen
 class Benford:
-    """How far the shares of first digits may lie from Benford's, and how many figures it takes to say so."""
+    """How far the shares of digits may lie from Benford's, and how many figures it takes to say so."""
 
     deviation: Fraction
     least: int
 
 
+@attrs.frozen
+class BenfordBeyondChance(Benford):
+    """The same, and how many times the deviation of figures that follow the law it must be."""
+
+    chance: Fraction
+
+
 @book.rule("Q06", reads=("amount",), per="entity", parameters=Benford)
 def first_digits_unusual(lines: Table, p: Benford) -> Assessment:
     """The first digits of an entity's amounts lie farther from Benford's law than growing figures do."""
+    return _digits_unusual(lines, p, "first")
+
+
+@book.rule("Q07", reads=("amount",), per="entity", parameters=BenfordBeyondChance)
+def second_digits_unusual(lines: Table, p: BenfordBeyondChance) -> Assessment:
+    """The second digits of an entity's amounts lie farther from Benford's law than growing figures do."""
+    return _digits_unusual(lines, p, "second", p.chance)
+
+
+@book.rule("Q08", reads=("amount",), per="entity", parameters=BenfordBeyondChance)
+def first_two_digits_unusual(lines: Table, p: BenfordBeyondChance) -> Assessment:
+    """The first two digits of an entity's amounts lie farther from Benford's law than growing figures do."""
+    return _digits_unusual(lines, p, "first_two", p.chance)
+
+
+def _digits_unusual(lines: Table, p: Benford, place: Place, chance: Fraction = Fraction(0)) -> Assessment:
+    """The mean absolute deviation of an entity's digits in one place, against a limit and against chance.
+
+    Args:
+        lines: The budget lines.
+        p: The limit, and the least number of figures.
+        place: Which digits.
+        chance: So many times the deviation that chance alone gives must be exceeded as well.
+    """
     entity, amount = lines.by(), lines.money("amount")
-    counts = frequencies(np.where(amount.known, amount.values, 0), entity.index, entity.n, "first")
+    counts = frequencies(np.where(amount.known, amount.values, 0), entity.index, entity.n, place)
     n = counts.sum(axis=1)
     blank = kernel.counts(~amount.known, entity.index, entity.n)
-    found = np.array([significant(x) for x in np.nan_to_num(mean_deviation(counts, "first")).tolist()])
-    # Each blank amount may be any digit: it moves the sum of all nine deviations by at most 2 figures.
-    reach = 2 * blank / len(expected("first"))
+    found = _rounded(mean_deviation(counts, place))
+    shares = expected(place)
+    # Each blank amount may have any digits: it moves the sum of all deviations by at most 2 figures.
+    reach = 2 * blank / len(shares)
     lowest, highest = ((n * found + sign * reach) / np.maximum(n + blank, 1) for sign in (-1, 1))
-    limit = float(p.deviation)
-    enough = n >= p.least
+    alone = _rounded(by_chance(n, place))
+    # The more figures, the less is left to chance: with all blanks counted the limit is lowest.
+    limit, least = (
+        np.maximum(float(p.deviation), float(chance) * x) for x in (alone, _rounded(by_chance(n + blank, place)))
+    )
+    most = (counts - n[:, None] * shares).argmax(axis=1)
     return Assessment.of(
         entity,
-        applies=Truth(enough, n + blank < p.least),
-        condition=Truth(lowest > limit, highest <= limit),
+        applies=Truth(n >= p.least, n + blank < p.least),
+        condition=Truth(lowest > limit, highest <= least),
         measure=Numbers(found, n > 0),
-        limit=p.deviation,
+        limit=Numbers(limit, n > 0) if chance else p.deviation,
         values={
             "mean_deviation": Numbers(found, n > 0),
+            "by_chance": Numbers(alone, n > 0),
             "figures": Exact.of(n, kind="count"),
-            "ones": Exact.of(counts[:, 0], kind="count"),
+            "digits": Exact.of(categories(place)[most], kind="count"),
+            "times": Exact.of(counts[np.arange(entity.n), most], kind="count"),
         },
+        about="amount",
+    )
+
+
+def _rounded(statistic: Floats) -> Floats:
+    return np.array([significant(x) for x in np.nan_to_num(statistic).tolist()])
+
+
+@attrs.frozen
+class Bunching:
+    """The limit below which amounts may crowd, how many times as many make a crowd, and how few say nothing."""
+
+    limit: int
+    ratio: Fraction
+    least: int
+
+
+_BELOW, _ABOVE = Fraction(9, 10), Fraction(11, 10)
+"""The two bands beside a limit L: [0.9 L, L) and [L, 1.1 L]."""
+
+
+@book.rule("Q09", reads=("amount",), per="entity", parameters=Bunching)
+def amounts_crowd_below_limit(lines: Table, p: Bunching) -> Assessment:
+    """Many more of an entity's amounts lie just below a limit than at it or just above."""
+    entity, amount = lines.by(), lines.money("amount")
+    edge = amount.lifted(p.limit)
+    under = (amount >= edge * _BELOW) & (amount < edge)
+    over = (amount >= edge) & (amount <= edge * _ABOVE)
+    below, above, blank = (
+        Exact.of(kernel.counts(rows, entity.index, entity.n), kind="count")
+        for rows in (under.yes, over.yes, ~amount.known)
+    )
+    # A blank amount may lie in either band, or in none.
+    crowded = (below > (above + blank) * p.ratio).yes
+    even = (below + blank <= above * p.ratio).yes
+    return Assessment.of(
+        entity,
+        applies=Truth((below + above >= p.least).yes, (below + above + blank < p.least).yes),
+        condition=Truth(crowded, even),
+        measure=below,
+        values={"below": below, "above": above},
+        members=under,
+        amount=entity.sum(amount, under),
         about="amount",
     )
