@@ -34,8 +34,8 @@ CLEAN = [
     ("taiwan-central", f"{TW}/proposed_2025.csv", f"{TW}/proposed_2024.csv", ("pre", "preliminary", "plenary")),
     ("taipei", TAIPEI, TAIPEI.replace(".csv", "_2015.csv"), ("pre", "preliminary", "plenary")),
     *(("japan-initial", f"{JP}/mof_items_fy{y}.csv", None, ("pre", "preliminary", "plenary")) for y in range(2021, 2025)),
-    *(("japan-control", f"{JP}/mof_items_fy{y}.csv", None, ("final",)) for y in range(2021, 2025)),
-    *(("madrid-control", f"{MD}/{y}_ejecucion_gastos.csv", None, ("final",)) for y in (2020, 2021)),
+    *(("japan-settlement", f"{JP}/mof_items_fy{y}.csv", None, ("final",)) for y in range(2021, 2025)),
+    *(("madrid-execution", f"{MD}/{y}_ejecucion_gastos.csv", None, ("final",)) for y in (2020, 2021)),
     ("oakland", "us_oakland/oakland_16-17_adopted.csv", None, ("execution",)),
     ("oakland", "us_oakland/oakland_16-17_adjusted.csv", None, ("adjustment",)),
     ("oklahoma-city", "us_oklahoma_city/okc_fy2014_budget_detail.csv", None, ("adjustment",)),
@@ -172,7 +172,7 @@ def test_line_by_line_madrid_pays_above_its_credit_on_a_thousand_rows_which_is_l
     shared_data: Path, year: int, above: int, without: int
 ) -> None:
     path = shared_data / MD / f"{year}_ejecucion_gastos.csv"
-    report = reviewed(br.read(path, layout="madrid-execution"), "final")
+    report = reviewed(br.read(path, layout="madrid-lines"), "final")
     there = rows(path, encoding="latin-1", delimiter=";")
     paid = [(fen(r["OBL_RECONOC"], comma=True), fen(r["C_DEFINITIVO"], comma=True)) for r in there]
     assert counts(report, "E02")["flagged"] == sum(a > b for a, b in paid) == above

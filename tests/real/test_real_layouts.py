@@ -28,7 +28,7 @@ WHOLE = [
     ("taipei", TAIPEI, 781, 2016, "proposed", "amount", ANY),
     ("taipei", TAIPEI.replace(".csv", "_2015.csv"), 781, 2015, "approved", "amount", ANY),
     *(("japan-initial", f"{JP}/mof_items_fy{y}.csv", None, y, "proposed", "amount", INITIAL) for y in range(2021, 2025)),
-    *(("japan-settlement", f"{JP}/mof_items_fy{y}.csv", n, y, "executed", "spent", SETTLED)
+    *(("japan-items", f"{JP}/mof_items_fy{y}.csv", n, y, "executed", "spent", SETTLED)
       for y, n in ((2021, 1395), (2022, 1430), (2023, 1438), (2024, 1446))),
     ("oklahoma-city", f"{OKC}/okc_fy2014_budget_detail.csv", 4501, 2014, "current", "FY2014 Amended Budget", ANY),
 ]  # fmt: skip
@@ -36,7 +36,7 @@ WHOLE = [
 
 ADDED = [
     # the same, but rows that repeat a key are one line
-    *(("japan-control", f"{JP}/mof_items_fy{y}.csv", n, y, "current", "currentAmount", SETTLED)
+    *(("japan-settlement", f"{JP}/mof_items_fy{y}.csv", n, y, "current", "currentAmount", SETTLED)
       for y, n in ((2021, 935), (2022, 966), (2023, 975), (2024, 978))),
     ("oakland", f"{OAK}/oakland_16-17_adopted.csv", 9571, 2017, "approved", "Amount as number", ANY),
     ("oakland", f"{OAK}/oakland_16-17_adjusted.csv", 10277, 2017, "current", "Amount as number", ANY),
@@ -63,7 +63,7 @@ def test_a_layout_reads_every_row_and_the_exact_sum_of_its_file(
 
 
 @pytest.mark.parametrize(
-    ("layout", "year", "n"), [("madrid-execution", 2020, 7184), ("madrid-execution", 2021, 7811), ("madrid-control", 2020, 56), ("madrid-control", 2021, 61)]
+    ("layout", "year", "n"), [("madrid-lines", 2020, 7184), ("madrid-lines", 2021, 7811), ("madrid-execution", 2020, 56), ("madrid-execution", 2021, 61)]
 )  # fmt: skip
 def test_madrid_is_read_in_latin_1_with_semicolons_and_decimal_commas(
     shared_data: Path, layout: str, year: int, n: int
@@ -76,7 +76,7 @@ def test_madrid_is_read_in_latin_1_with_semicolons_and_decimal_commas(
         assert int(lines.money(column).values.sum()) == total((r[header] for r in there), comma=True)
     names = set(lines.key("agency_name").words)
     assert names <= {r["Descripcion Seccion"].strip() for r in there} | {r["Descripcion Centro"].strip() for r in there}
-    assert any("Ó" in name or "Ñ" in name or "Ú" in name for name in names) or layout == "madrid-control"
+    assert any("Ó" in name or "Ñ" in name or "Ú" in name for name in names) or layout == "madrid-execution"
 
 
 @pytest.mark.parametrize(("layout", "column", "n"), [("jiangsu-functions", "function_code", 191), ("jiangsu-basic", "dept_economic_code", 398)])  # fmt: skip
@@ -111,7 +111,7 @@ def test_the_balance_of_thirty_provinces_in_three_years_becomes_ninety_rows_of_t
 
 def test_every_finding_about_a_foreign_file_points_at_the_cell_it_was_read_from(shared_data: Path) -> None:
     path = shared_data / MD / "2021_ejecucion_gastos.csv"
-    report = br.review(br.read(path, layout="madrid-execution"), br.load_rules(select=("E02",)), stage="final", as_of=date(2022, 7, 1))  # fmt: skip
+    report = br.review(br.read(path, layout="madrid-lines"), br.load_rules(select=("E02",)), stage="final", as_of=date(2022, 7, 1))  # fmt: skip
     first = next(iter(report.findings))
     there = rows(path, encoding="latin-1", delimiter=";")
     row = there[int(first.source.cell[1:]) - 2]
