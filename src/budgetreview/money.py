@@ -52,7 +52,7 @@ def yuan(fen: int) -> str:
 
 
 def readable(fen: int, lang: str) -> str:
-    """分 for a sentence: ``1,200.50元``, from 1万元 on ``12.50万元`` to the last digit; in English ``1,200.50 yuan``."""
+    """分 for a sentence: ``1,200.50元``, from 1万元 on ``12.50万元`` to the last digit; English ``1,200.50 yuan``."""
     zh, en = readable_in_both(fen)
     return zh if lang == "zh" else en
 
