@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgetreview.fiscal import add_months, days_between, months_elapsed, parse_date
+from budgetreview.fiscal import add_months, months_elapsed, parse_date
 
 DATES = st.dates(date(1950, 1, 1), date(2100, 12, 31))
 MONTHS = st.integers(-300, 300)
@@ -67,13 +67,6 @@ def test_adding_a_month_to_the_31st() -> None:
     assert add_months(date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert add_months(date(2028, 1, 31), 1) == date(2028, 2, 29)
     assert add_months(date(2026, 3, 31), -1) == date(2026, 2, 28)
-
-
-@given(DATES, DATES)
-def test_days_between_is_signed(first: date, second: date) -> None:
-    """Forwards is positive, backwards negative, and the days lead from one to the other."""
-    assert days_between(first, second) == -days_between(second, first)
-    assert first + timedelta(days=days_between(first, second)) == second
 
 
 @pytest.mark.parametrize(

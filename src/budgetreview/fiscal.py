@@ -38,11 +38,6 @@ def parse_date(text: str) -> date | None:
     return None
 
 
-def days_between(first: date, second: date) -> int:
-    """Days from the first date to the second; negative when the second is earlier."""
-    return (second - first).days
-
-
 def add_months(day: date, months: int) -> date:
     """The same day so many months later (earlier if negative); the last of the month where it has no such day."""
     year, month = divmod(day.year * MONTHS + day.month - 1 + months, MONTHS)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, Literal
 
@@ -200,8 +199,3 @@ def read_parameter(
     for v in parameter.values:
         parameter.checked(v.value, f"{origin}.{name}")
     return parameter
-
-
-def decimal_of(share: Fraction) -> Decimal:
-    """A share as a decimal, for printing."""
-    return Decimal(share.numerator) / Decimal(share.denominator)

@@ -444,10 +444,6 @@ class Groups:
         """A value of each group, handed back to its rows; unknown for rows of no group."""
         return Exact(self._spread(x.values), self._spread(x.low), self._spread(x.high), x.kind, x.bound)
 
-    def back_truth(self, x: Truth) -> Truth:
-        """A condition of each group, handed back to its rows; unknown for rows of no group."""
-        return Truth(self._spread(x.yes), self._spread(x.no))
-
     def _spread(self, of_groups: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """An array of the groups as an array of the rows, zero (False) for rows of no group."""
         return np.append(of_groups, np.zeros(1, of_groups.dtype))[self.index]

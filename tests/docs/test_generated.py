@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -33,3 +34,13 @@ def test_every_generated_page_is_in_step_with_the_code(generate: ModuleType) -> 
 def test_no_page_speaks_of_a_rule_that_is_gone(generate: ModuleType) -> None:
     made = set(generate.pages())
     assert not [p.name for p in (DOCS / "reference" / "rules").glob("*.md") if p not in made]
+
+
+def test_the_page_on_writing_rules_names_examples_that_are_what_it_says(generate: ModuleType) -> None:
+    page = (DOCS / "how-to" / "write-a-rule.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|]+\| ([^|]+)\| [^|]+\| ([A-Z]\d\d) \|$", page, re.MULTILINE)
+    rules = {r.code: r for r in generate.core_rules()}
+    assert len(rows) == 7
+    for arguments, code in rows:
+        said = {a.strip(" `") for a in arguments.split(",")}
+        assert said == {*rules[code].tables, *rules[code].optional_tables}, code
