@@ -5,10 +5,14 @@ Run ``python docs/generate.py`` after a change to rules, parameters or columns; 
 
 from __future__ import annotations
 
+import importlib.util
+import re
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from budgetreview.conformance import CHECKS
 from budgetreview.engine import review
 from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, FOCUSES, STAGE_NAMES, STAGES
 from budgetreview.plugins import Pack, load_rules
@@ -113,11 +117,46 @@ def index_page(rules: list[Rule]) -> str:
     return "".join(out)
 
 
+def bad_packages_page() -> str:
+    """Each defect of a package with the code of its refusal and the sentence that says what to do."""
+    place = HERE.parent / "tests" / "packs" / "bad_packages.py"
+    spec = importlib.util.spec_from_file_location("bad_packages", place)
+    if spec is None or spec.loader is None:
+        msg = f"{place} is not there"
+        raise FileNotFoundError(msg)
+    packages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(packages)
+    checks = {c.code: c for c in CHECKS}
+    loading, checking = [], []
+    for bad in packages.listed():
+        cells = [bad.what["zh"], bad.what["en"], f"`{bad.code}`"]
+        if bad.code in checks:
+            c = checks[bad.code]
+            checking.append([*cells, f"{c.title.zh}：{c.remedy.zh}", f"{c.title.en}: {c.remedy.en}"])
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            (text,) = packages.refusal(bad, Path(folder), data=False)[bad.code]
+        loading.append([*cells, *(re.sub(r" in plugin <module [^>]*>", "", text[lang]) for lang in ("zh", "en"))])
+    out = [NOTE, "# 坏包一览 / Bad packages\n\n"]
+    out.append("每一种缺陷都有一个只坏在这一处的包，放在 `tests/packs/bad.toml`，由测试逐个证明它被拒绝。\n")
+    out.append("For each defect there is a package with this defect alone; the tests prove that it is refused.\n")
+    for title, about, rows in (
+        ("装载时拒绝 / Refused when loaded", "审查不会开始；退出状态 4。No review starts; exit status 4.", loading),
+        ("`budgetreview packs check` 拒绝 / Refused by the check",
+         "装得上，但守不住约定；退出状态 4。It loads and does not keep the promises; exit status 4.", checking),
+    ):  # fmt: skip
+        out.append(f"\n## {title}\n\n{about}\n\n")
+        out.append("| 缺陷 | Defect | 代码 code | 说什么、怎么办 | What it says |\n|---|---|---|---|---|\n")
+        out += ["| " + " | ".join(" ".join(c.replace("|", "\\|").split()) for c in row) + " |\n" for row in rows]
+    return "".join(out)
+
+
 def pages() -> dict[Path, str]:
     """Every generated page by its place."""
     rules = core_rules()
     book = HERE / "reference" / "rules"
     made = {HERE / "reference" / "columns.md": columns_page(), book / "index.md": index_page(rules)}
+    made[HERE / "reference" / "bad-packages.md"] = bad_packages_page()
     return made | {book / f"{r.code}.md": rule_page(r) for r in rules}
 
 

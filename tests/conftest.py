@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["pytester"]
+
 # Nothing here asserts how long a thing takes, and the machines that run the tests are shared.
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")

@@ -132,6 +132,41 @@ def test_a_single_field_of_a_single_review_is_replaced_and_the_rest_stays() -> N
     assert other.reviews[1:] == PROFILE.reviews[1:]
 
 
+def test_a_city_adds_what_comes_round_in_the_year_what_it_is_joined_with_and_where_to_read_of_it() -> None:
+    other = PROFILE.evolved("""
+[[cadence]]
+key = "study"
+period = "quarter"
+title = { zh = "季度调研", en = "quarterly study" }
+authority = [{ document = "办法", mark = "K" }]
+
+[[links]]
+key = "audit"
+title = { zh = "审计监督", en = "audit" }
+
+[[pages]]
+address = "https://example.org/"
+title = { zh = "说明", en = "explanation" }
+mark = "S"
+""")
+    assert [(c.key, c.period, c.authority[0].mark) for c in other.cadence] == [("study", "quarter", "K")]
+    assert [x.key for x in other.links] == ["audit"]
+    assert [x.address for x in other.pages] == ["https://example.org/"]
+    assert (PROFILE.cadence, PROFILE.links, PROFILE.pages) == ((), (), ()), "the shipped reading claims none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[cadence]]\nkey = "x"\nperiod = "week"\ntitle = { zh = "周", en = "w" }',
+        '[[pages]]\naddress = "https://example.org/"\ntitle = { zh = "说明", en = "e" }\nmark = "X"',
+    ],
+)
+def test_a_period_or_a_mark_that_does_not_exist_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"period|mark"):
+        PROFILE.evolved(text)
+
+
 def test_a_file_names_the_mechanism_it_changes() -> None:
     other = Profile.from_toml('based_on = "changde-12345"\nkey = "county"\ntitle = { zh = "县", en = "county" }')
     assert (other.key, other.books) == ("county", PROFILE.books)

@@ -137,7 +137,8 @@ def test_a_severity_that_a_package_sets_takes_the_place_of_all_steps() -> None:
         ({"parameter": "least", "value": DatedValue(9), "authority": CIRCULAR}, "outside"),
         ({"parameter": "least", "value": DatedValue(0, territory="11"), "territory": "43", "authority": CIRCULAR},
          "different territories"),
-        ({"enabled": True, "territory": "43"}, "one territory only"),
+        ({"enabled": True, "territory": "常德"}, "first digits"),
+        ({"severity": Severity.RED, "authority": CIRCULAR, "start": DAY, "end": date(2025, 1, 1)}, "before it starts"),
     ],
 )  # fmt: skip
 def test_a_change_that_would_be_ignored_in_part_is_refused(change: dict[str, Any], said: str) -> None:

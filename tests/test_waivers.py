@@ -101,3 +101,32 @@ def test_a_waiver_for_certain_figures_ends_when_the_figures_change() -> None:
     found = {"f1": Waivable("new", "L10")}
     assert kinds(waiver(facts="new"), found) == ({"f1": "理由"}, [])
     assert kinds(waiver(facts="old"), found) == ({}, ["waiver-outdated"])
+
+
+# Several findings at once, narrowly
+
+
+SCOPED = GOOD.replace('fingerprint = "58194b5b1ded904c"', 'scope = { rule = "Z13", entity = "430702", fiscal_year = 2026, agency = "101", most = 2 }')
+
+
+def test_a_scope_waives_the_findings_within_it(tmp_path: Path) -> None:
+    place = ("430702", 2026, "101", "P1")
+    found = {"a": Waivable("x", "Z13", place=place), "b": Waivable("x", "Z13", place=("430702", 2026, "102", "P1")),
+             "c": Waivable("x", "Z14", place=place)}  # fmt: skip
+    reasons, notices = applied(read_waivers(file(tmp_path, SCOPED)), found, DAY)
+    assert (list(reasons), notices) == (["a"], ())
+
+
+def test_a_scope_that_meets_more_than_it_was_approved_for_meets_none(tmp_path: Path) -> None:
+    found = {f: Waivable("x", "Z13", place=("430702", 2026, "101", f)) for f in ("a", "b", "c")}
+    reasons, notices = applied(read_waivers(file(tmp_path, SCOPED)), found, DAY)
+    assert (reasons, [n.kind for n in notices]) == ({}, ["waiver-broad"])
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    (', agency = "101"', "", "过宽"), (", most = 2", "", "过宽"), ('rule = "Z13"', 'rule = ""', "过宽"),
+    ("most = 2", 'most = "2"', "most"), ("agency", "unit", "agency"), ('reason = "', 'fingerprint = "x"\nreason = "', "fingerprint"),
+])  # fmt: skip
+def test_a_scope_that_is_not_narrow_or_not_clear_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read_waivers(file(tmp_path, SCOPED.replace(old, new)))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from budgetreview.errors import (
         BudgetReviewError,
         IntakeError,
+        LedgerError,
         OutputError,
         PackError,
         ParameterError,
@@ -31,13 +32,16 @@ if TYPE_CHECKING:
     )
     from budgetreview.hookspecs import hookimpl
     from budgetreview.intake import read, read_batch
+    from budgetreview.layers import About
     from budgetreview.layout import Layout, parse_layout
     from budgetreview.mechanism import Profile
     from budgetreview.parameters import DatedValue
     from budgetreview.plugins import load_rules
     from budgetreview.render import write
+    from budgetreview.render.annotate import annotate
     from budgetreview.report import Finding, Report
     from budgetreview.rule import Assessment, Context, Override, Rule, RuleBook, RuleSet, Severity
+    from budgetreview.rulefile import RuleFile, rules_from_file
     from budgetreview.rules.readings import PROJECT, is_project
     from budgetreview.submission import Submission
     from budgetreview.table import Groups, Table
@@ -47,6 +51,7 @@ _PUBLIC = {
     "errors": (
         "BudgetReviewError",
         "IntakeError",
+        "LedgerError",
         "OutputError",
         "PackError",
         "ParameterError",
@@ -58,15 +63,18 @@ _PUBLIC = {
     "hookspecs": ("hookimpl",),
     "intake": ("read", "read_batch"),
     "codes": ("CodeTable", "Entry"),
+    "layers": ("About",),
     "layout": ("Layout", "parse_layout"),
     "mechanism": ("Profile",),
     "authority": ("Authority",),
     "parameters": ("DatedValue",),
     "plugins": ("load_rules",),
     "render": ("write",),
+    "render.annotate": ("annotate",),
     "report": ("Finding", "Report"),
     "engine": ("review",),
     "rule": ("Assessment", "Context", "Override", "Rule", "RuleBook", "RuleSet", "Severity"),
+    "rulefile": ("RuleFile", "rules_from_file"),
     "rules.readings": ("PROJECT", "is_project"),
     "submission": ("Submission",),
     "table": ("Groups", "Table"),
@@ -76,6 +84,7 @@ _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 
 __all__ = [
     "PROJECT",
+    "About",
     "Assessment",
     "Authority",
     "BudgetReviewError",
@@ -89,6 +98,7 @@ __all__ = [
     "IntakeError",
     "Keys",
     "Layout",
+    "LedgerError",
     "Numbers",
     "OutputError",
     "Override",
@@ -101,6 +111,7 @@ __all__ = [
     "Rule",
     "RuleBook",
     "RuleError",
+    "RuleFile",
     "RuleSet",
     "Severity",
     "Submission",
@@ -108,6 +119,7 @@ __all__ = [
     "Text",
     "Truth",
     "UsageError",
+    "annotate",
     "growth",
     "hookimpl",
     "is_project",
@@ -116,6 +128,7 @@ __all__ = [
     "read",
     "read_batch",
     "review",
+    "rules_from_file",
     "write",
 ]
 

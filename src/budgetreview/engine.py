@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 import numpy as np
@@ -19,11 +20,14 @@ from budgetreview import codes as code_tables
 from budgetreview.amount import totals_with_amount, with_amount
 from budgetreview.errors import Notice, ParameterError, Text, UsageError
 from budgetreview.judging import Bench
-from budgetreview.mechanism import LEVELS, STAGES
+from budgetreview.mechanism import LEVELS, STAGES, Profile
+from budgetreview.outline import outline
 from budgetreview.parameters import DatedValue, read_value
 from budgetreview.report import ENGINE, Findings, Report, RuleResult
 from budgetreview.rule import Context, Rule, RuleSet
+from budgetreview.rules.leaves import is_subtotal
 from budgetreview.submission import Submission
+from budgetreview.table import Table
 from budgetreview.values import Keys
 
 Progress = Callable[[int, int], None]
@@ -35,7 +39,7 @@ def review(
     *,
     stage: str = "preliminary",
     as_of: date,
-    profile: Mapping[str, str] | None = None,
+    profile: Profile | Mapping[str, str] | None = None,
     level: str | Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
     waived: Mapping[str, str] | None = None,
@@ -49,7 +53,7 @@ def review(
         rules: From ``load_rules``, or any rules.
         stage: A word of CONTRACT section 1.
         as_of: The day of the review; rules and values in force on it are used.
-        profile: Key and status of the mechanism, as the report names it.
+        profile: The mechanism, or only its key and status as the report names it.
         level: Level of government, for all entities or by code; else from ``totals.level`` or the code.
         settings: Parameter values set by the user, ``{"Z13.tolerance": "0.05"}``.
         waived: Fingerprints with the reason of their waiver.
@@ -66,18 +70,11 @@ def review(
     if stage not in STAGES:
         raise UsageError(_unknown("阶段", "stage", stage, STAGES))
     given = rules if isinstance(rules, RuleSet) else RuleSet(tuple(rules))
-    ordered = sorted(_with_settings(given.rules, settings or {}), key=lambda r: r.code)
+    ordered = sorted(with_settings(given.rules, settings or {}), key=lambda r: r.code)
+    _within_limits(ordered, settings or {}, as_of, submission)
     levels, notices = _levels(submission, level)
     lines, amount_columns = with_amount(submission.table("lines"), stage)
-    beside = submission.totals_rows.get("lines")
-    context = Context(
-        stage,
-        as_of,
-        levels,
-        dict(given.codes) or {str(k): v for k, v in code_tables.load_tables().items()},
-        None if beside is None else totals_with_amount(beside, amount_columns),
-    )
-    bench = Bench(submission, lines, context)
+    bench = _bench(submission, given, stage, as_of, levels, lines, amount_columns)
     done = 0
     lock = threading.Lock()
 
@@ -102,7 +99,7 @@ def review(
     return Report(
         engine=ENGINE,
         packs=dict(sorted(given.packs.items())),
-        profile=dict(profile or {"key": "changde-12345", "status": "reading"}),
+        profile=_named(profile),
         stage=stage,
         as_of=as_of,
         levels={p.entity: lv for p, lv in zip(submission.periods, levels, strict=True) if p.entity and lv},
@@ -113,14 +110,57 @@ def review(
         off=given.off,
         notices=notices,
         waived=dict(waived or {}),
+        periods=submission.periods,
+        outline=outline(submission, lines, is_subtotal(lines, "function_code").yes),
+        mechanism=profile if isinstance(profile, Profile) else None,
     )
+
+
+def bench(
+    submission: Submission,
+    rules: RuleSet,
+    *,
+    stage: str,
+    as_of: date,
+    level: str | Mapping[str, str] | None = None,
+) -> Bench:
+    """The tables of a review made ready once, for asking single rules again and again."""
+    levels, _ = _levels(submission, level)
+    lines, amount_columns = with_amount(submission.table("lines"), stage)
+    return _bench(submission, rules, stage, as_of, levels, lines, amount_columns)
+
+
+def _bench(
+    submission: Submission,
+    rules: RuleSet,
+    stage: str,
+    as_of: date,
+    levels: tuple[str | None, ...],
+    lines: Table,
+    amount_columns: Mapping[Any, str],
+) -> Bench:
+    beside = submission.totals_rows.get("lines")
+    context = Context(
+        stage,
+        as_of,
+        levels,
+        dict(rules.codes) or {str(k): v for k, v in code_tables.load_tables().items()},
+        None if beside is None else totals_with_amount(beside, amount_columns),
+    )
+    return Bench(submission, lines, context)
+
+
+def _named(profile: Profile | Mapping[str, str] | None) -> dict[str, str]:
+    if isinstance(profile, Profile):
+        return {"key": profile.key, "status": profile.status}
+    return dict(profile or {"key": "changde-12345", "status": "reading"})
 
 
 def _unknown(zh: str, en: str, word: str, known: Sequence[str]) -> Text:
     return Text(f"没有 {word!r} 这个{zh}，可用：{'、'.join(known)}", f"no {en} {word!r}; known: {', '.join(known)}")
 
 
-def _with_settings(rules: Sequence[Rule], settings: Mapping[str, str]) -> list[Rule]:
+def with_settings(rules: Sequence[Rule], settings: Mapping[str, str]) -> list[Rule]:
     """Rules with the user's values on top.
 
     Raises:
@@ -139,6 +179,21 @@ def _with_settings(rules: Sequence[Rule], settings: Mapping[str, str]) -> list[R
         top = attrs.evolve(parameter, values=(*parameter.values, DatedValue(value, origin="setting")))
         by_code[code] = attrs.evolve(rule, parameters=MappingProxyType({**rule.parameters, name: top}))
     return list(by_code.values())
+
+
+def _within_limits(rules: Sequence[Rule], settings: Mapping[str, str], as_of: date, submission: Submission) -> None:
+    """Refuse a user's value outside the limits that packages set for any of the entities.
+
+    Raises:
+        ParameterError: naming the limits and the package.
+    """
+    entities = [None, *dict.fromkeys(p.entity for p in submission.periods)]
+    for rule in rules:
+        for name, parameter in rule.parameters.items():
+            place = f"{rule.code}.{name}"
+            if place in settings and parameter.limits:
+                binding = [x for x in parameter.limits if any(x.holds(as_of, e) for e in entities)]
+                parameter.checked(read_value(settings[place], parameter.unit), place, binding)
 
 
 def _levels(

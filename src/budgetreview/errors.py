@@ -63,12 +63,19 @@ class IntakeError(BudgetReviewError):
 
 
 class PackError(BudgetReviewError):
-    """A rule package is missing, broken, incompatible or clashes with another one."""
+    """A rule package is missing, broken, incompatible or clashes with another one.
 
-    def __init__(self, pack: str, text: Text) -> None:
+    Attributes:
+        pack: The package.
+        text: What is wrong and what to do.
+        code: A stable word for programs, such as ``pack-missing``; docs/how-to/layers.md lists all of them.
+    """
+
+    def __init__(self, pack: str, text: Text, code: str = "pack-unsound") -> None:
         super().__init__(f"{pack}: {text.zh} / {text.en}")
         self.pack = pack
         self.text = text
+        self.code = code
 
 
 class RuleError(BudgetReviewError):
@@ -89,3 +96,11 @@ class UsageError(BudgetReviewError):
 
 class OutputError(BudgetReviewError):
     """A report could not be written; whatever was there before is untouched."""
+
+
+class LedgerError(BudgetReviewError):
+    """A ledger cannot be used: missing, cut off, damaged, of another version, read-only, or its disk is full."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(f"{text.zh} / {text.en}")
+        self.text = text

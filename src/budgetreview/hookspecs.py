@@ -1,4 +1,4 @@
-"""The whole contract of a rule package: five hooks, each optional, each a plain function that returns values.
+"""The whole contract of a rule package: six hooks, each optional, each a plain function that returns values.
 
 A package is an installed distribution with an entry point in the group ``budgetreview`` that names a module with
 these functions, each marked ``@budgetreview.hookimpl``.
@@ -13,6 +13,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from budgetreview.codes import CodeTable
+    from budgetreview.layers import About
     from budgetreview.layout import Layout
     from budgetreview.mechanism import Profile
     from budgetreview.rule import Override, Rule
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 GROUP: Final = "budgetreview"
 hookspec = pluggy.HookspecMarker(GROUP)
 hookimpl = pluggy.HookimplMarker(GROUP)
+
+
+@hookspec
+def budgetreview_about() -> About:  # type: ignore[empty-body]
+    """Who the package speaks for: layer, place, what it builds on, which engines it fits.
+
+    A package without this hook is taken as a county's that builds on the core and names its places itself.
+    """
 
 
 @hookspec

@@ -16,6 +16,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from budgetreview.authority import Authority
 from budgetreview.errors import RuleError
 from budgetreview.mechanism import LEVELS, SIDES
 from budgetreview.parameters import DatedValue, Parameter, show
@@ -28,6 +29,8 @@ from budgetreview.values import Bools, Exact, Ints, Numbers, Truth
 from budgetreview.wording import Figure
 
 _SEVERITIES: Final = tuple(Severity)
+MOST_GREY: Final = 1000
+"""A report names at most this many units of a rule that it could not judge; else only their entities and years."""
 
 
 @attrs.frozen
@@ -83,6 +86,11 @@ class Bench:
         self._context = context
         self._views: dict[tuple[str, _Scope], _View] = {}
         self._lock = threading.Lock()
+
+    @property
+    def levels(self) -> tuple[str | None, ...]:
+        """Level of government of each entity and year."""
+        return self._context.levels
 
     def table(self, name: str) -> Table:
         """A table of the submission; the lines with the column ``amount``."""
@@ -157,6 +165,7 @@ class Bench:
         tally = _Tally(rule)
         tally.not_applicable += view.outside if rule.per == "line" else 0
         bare = lacking & self._in_scope(rule) & ~self._with_rows(main)
+        unset_in = np.zeros(periods, bool)
         for terms, members in self._terms(rule):
             unset = _unset(rule, terms.values)
             if unset:
@@ -164,11 +173,13 @@ class Bench:
                 tally.not_assessed += int(mine[view.table.period].sum() if rule.per == "line" else mine.sum())
                 tally.missing |= {f"parameter:{u}" for u in unset}
                 bare = bare & ~mine
+                unset_in |= mine
                 continue
             a, judged, handed = self.assess(rule, terms.values, members, lacking)
             tally.add(a, judged, terms, needed, handed)
         tally.bare(bare)
         tally.elsewhere(~self._in_scope(rule))
+        unjudged, unnamed = _greys(tally.greys, lacking | ~self._in_scope(rule) | unset_in)
         names = sorted({*tally.missing, *(missing if lacking.any() else ())})
         return RuleResult(
             rule,
@@ -181,6 +192,8 @@ class Bench:
             tuple(names),
             self._shown(rule),
             parts=tuple(tally.parts),
+            greys=unjudged,
+            not_assessed_in=unnamed,
         )
 
     def _in_scope(self, rule: Rule) -> Bools:
@@ -191,7 +204,9 @@ class Bench:
 
     def _scope(self, rule: Rule) -> _Scope:
         local = rule.territory is not None or any(c.retired is not None for c in rule.changes)
-        places = tuple(rule.speaks_of(p.entity) for p in self._submission.periods) if local else ()
+        local = local or rule.on_where_enabled
+        day = self._context.as_of
+        places = tuple(rule.speaks_of(p.entity, day) for p in self._submission.periods) if local else ()
         return _Scope(rule.books, rule.sides, rule.levels, () if all(places) else places)
 
     def _with_rows(self, name: str) -> Bools:
@@ -242,7 +257,7 @@ class Bench:
             place = (period.entity, level)
             if place not in found:
                 values = {n: p.at(self._context.as_of, *place) for n, p in zip(names, ruled, strict=True)}
-                found[place] = _Terms(values, rule.severity_at(period.entity))
+                found[place] = _Terms(values, rule.severity_at(period.entity, self._context.as_of))
             for terms, members in everyone:
                 if terms == found[place]:
                     members.append(i)
@@ -351,6 +366,7 @@ class _Tally:
         self.flagged = self.clear = self.not_assessed = self.not_applicable = 0
         self.missing: set[str] = set()
         self.parts: list[Flagged] = []
+        self.greys: list[Flagged] = []
         self._seen: set[int] = set()
         self._stated: set[int] = set()
 
@@ -388,6 +404,7 @@ class _Tally:
         self.not_assessed += int(judged.not_assessed.sum())
         if judged.not_assessed.any():
             self.missing |= _blamed(a, judged.not_assessed, needed, handed)
+            self.greys.append(_grey(a, np.flatnonzero(judged.not_assessed)))
         at = np.flatnonzero(judged.flagged)
         if len(at):
             self.parts.append(_flagged(self._rule, a, at, terms))
@@ -526,8 +543,51 @@ def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], terms: _Terms
         subject={name: _taken(v, at) for name, v in a.subject.items()},
         amount=amount,
         members=members,
-        authority=change.authority if change is not None else (),
+        authority=_changed_by(rule, terms),
     )
+
+
+def _changed_by(rule: Rule, terms: _Terms) -> tuple[Authority, ...]:
+    """What a package's severity and values rest on: a finding against a place's own figure names the place's law."""
+    said = [a for v in terms.values.values() if v is not None and v.origin != rule.pack for a in v.authority]
+    if terms.change is not None:
+        said += terms.change.authority
+    own = {(a.document, a.article) for a in rule.authority}
+    return tuple(dict.fromkeys(a for a in said if (a.document, a.article) not in own))
+
+
+def _grey(a: Assessment, at: npt.NDArray[np.int64]) -> Flagged:
+    """What says which units could not be judged: enough for their fingerprints, without figures."""
+    return Flagged(
+        units=a.units, at=at, ranks=np.zeros(len(at), np.int8), measure=None, limit=None, kind="count", values={},
+        parameters={}, about=None, subject={n: v if isinstance(v, int | Fraction | str) or v is None else v.take(at)
+                                            for n, v in a.subject.items()}, amount=None, members=None,
+    )  # fmt: skip
+
+
+def _greys(parts: Sequence[Flagged], unnamed: Bools) -> tuple[tuple[Flagged, ...], tuple[int, ...]]:
+    """The grey units that a report names one by one, and the entities and years where it cannot.
+
+    At most :data:`MOST_GREY` for a rule, those of the entities with the fewest first: a ledger of earlier findings
+    must know which of them this review could not judge.
+    """
+    counts = np.zeros(len(unnamed), np.int64)
+    for part in parts:
+        counts += np.bincount(part.units.period[part.at], minlength=len(unnamed))
+    counts[unnamed] = 0
+    order = np.lexsort((np.arange(len(counts)), counts))
+    named = np.zeros(len(counts), bool)
+    named[order] = np.cumsum(counts[order]) <= MOST_GREY
+    named &= counts > 0
+    kept: list[Flagged] = []
+    for part in parts:
+        mine = np.flatnonzero(named[part.units.period[part.at]])
+        if len(mine):
+            subject = {n: v if isinstance(v, int | Fraction | str) or v is None else v.take(mine)
+                       for n, v in part.subject.items()}  # fmt: skip
+            kept.append(attrs.evolve(part, at=part.at[mine], ranks=part.ranks[mine], subject=subject))
+    gaps = unnamed | ((counts > 0) & ~named)
+    return tuple(kept), tuple(np.flatnonzero(gaps).tolist())
 
 
 def _taken(shown: Shown, at: npt.NDArray[np.int64]) -> Shown:

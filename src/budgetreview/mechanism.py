@@ -15,8 +15,9 @@ from typing import Any, Final, Literal, Protocol
 
 import attrs
 
-from budgetreview.authority import Authority, read_authority
+from budgetreview.authority import CERTAINTY, Authority, Mark, read_authority
 from budgetreview.errors import ParameterError, Text, UsageError
+from budgetreview.loop import Loop
 from budgetreview.tables import BOOKS, NO_BOOK, TABLES
 
 STAGE_NAMES: Final[Mapping[str, Text]] = {
@@ -65,14 +66,6 @@ STATUS_NAMES: Final[Mapping[str, Text]] = {
 
 
 @attrs.frozen
-class Step:
-    """A state of a finding on its way round the closed loop."""
-
-    key: str
-    title: Text
-
-
-@attrs.frozen
 class Part:
     """What one digit of a numbered mechanism is taken to mean, and how well that is grounded."""
 
@@ -99,6 +92,43 @@ class Deadline:
     days: int | None
     title: Text
     authority: tuple[Authority, ...]
+
+
+Period = Literal["quarter", "half", "year"]
+PERIODS: Final[Mapping[str, Text]] = {
+    "quarter": Text("每季度", "every quarter"),
+    "half": Text("每半年", "every half-year"),
+    "year": Text("每年", "every year"),
+}
+"""How often something of the cadence comes round; the fiscal year is the calendar year."""
+
+
+@attrs.frozen
+class Cadence:
+    """A report or study that comes round every quarter, half-year or year."""
+
+    key: str
+    period: Period
+    title: Text
+    authority: tuple[Authority, ...] = ()
+
+
+@attrs.frozen
+class Link:
+    """A kind of supervision that the congress's own is joined with."""
+
+    key: str
+    title: Text
+    authority: tuple[Authority, ...] = ()
+
+
+@attrs.frozen
+class Page:
+    """A page where something of the mechanism may be read, and what it does say."""
+
+    address: str
+    title: Text
+    mark: Mark
 
 
 @attrs.frozen
@@ -132,9 +162,12 @@ class Profile:
         status: ``reading`` where no official text says so, ``official`` where one does.
         notes: What the reader must know.
         parts: What the digits stand for.
-        loop: States of a finding, in order.
+        loop: The closed loop: states, roles, moves and deadlines of a case.
         sides: Words of CONTRACT section 1; books and focuses likewise.
         reviews: In order of time.
+        cadence: What comes round in the year besides the reviews.
+        links: Which other kinds of supervision it is joined with.
+        pages: Where to read more.
     """
 
     key: str
@@ -142,11 +175,14 @@ class Profile:
     status: Status
     notes: tuple[Text, ...]
     parts: tuple[Part, ...]
-    loop: tuple[Step, ...]
+    loop: Loop
     sides: tuple[str, ...]
     reviews: tuple[Review, ...]
     books: tuple[str, ...]
     focuses: tuple[str, ...]
+    cadence: tuple[Cadence, ...] = ()
+    links: tuple[Link, ...] = ()
+    pages: tuple[Page, ...] = ()
 
     @classmethod
     def from_toml(cls, text: str, origin: str = "profile") -> Profile:
@@ -165,7 +201,7 @@ class Profile:
         base = data.get("based_on")
         if base is not None:
             return _profile(data, cls.shipped(str(base)), origin)
-        missing = [f.name for f in attrs.fields(cls) if f.name not in {*data, "notes", "parts"}]
+        missing = [f.name for f in attrs.fields(cls) if f.name not in {*data, *_MAY_LACK}]
         if missing:
             raise _wrong(origin, f"缺少 {'、'.join(missing)}", f"{', '.join(missing)} missing")
         return _profile(data, None, origin)
@@ -189,8 +225,9 @@ class Profile:
     def evolved(self, part: str, origin: str = "profile") -> Profile:
         """This profile with what a TOML text changes: whole lists, or single fields of single reviews.
 
-        ``sides``, ``books``, ``focuses``, ``loop``, ``notes`` and ``parts`` replace as a whole. ``stages`` says which
-        reviews there are, in which order; a table ``[reviews.STAGE]`` changes only the fields it names.
+        ``sides``, ``books``, ``focuses``, ``notes``, ``parts``, ``cadence``, ``links``, ``pages`` and each list of
+        ``loop`` replace as a whole. ``stages`` says which reviews there are, in which order; a table
+        ``[reviews.STAGE]`` changes only the fields it names.
 
         Raises:
             UsageError: The TOML is broken or names a word that does not exist.
@@ -210,6 +247,7 @@ def shipped_profiles() -> tuple[Profile, ...]:
     return tuple(Profile.from_toml(p.read_text(encoding="utf-8"), p.name) for p in found)
 
 
+_MAY_LACK: Final = ("notes", "parts", "cadence", "links", "pages")
 _KEYS: Final = frozenset({*attrs.fields_dict(Profile), "based_on", "stages", "laws"})
 _REVIEW_KEYS: Final = frozenset(attrs.fields_dict(Review)) - {"stage"}
 
@@ -256,8 +294,16 @@ def _given(data: Mapping[str, Any], base: Profile | None, laws: Mapping[str, Aut
             Part(p["digit"], Text(**p["title"]), Text(**p["ground"]), _authority(p, laws))
             for p in data.get("parts", ())
         )
+    if "cadence" in data:
+        given["cadence"] = tuple(
+            Cadence(c["key"], c["period"], Text(**c["title"]), _authority(c, laws)) for c in data["cadence"]
+        )
+    if "links" in data:
+        given["links"] = tuple(Link(x["key"], Text(**x["title"]), _authority(x, laws)) for x in data["links"])
+    if "pages" in data:
+        given["pages"] = tuple(Page(x["address"], Text(**x["title"]), x["mark"]) for x in data["pages"])
     if "loop" in data:
-        given["loop"] = tuple(Step(s["key"], Text(s["zh"], s["en"])) for s in data["loop"])
+        given["loop"] = Loop.of(data["loop"], laws, base.loop if base is not None else None)
     if "reviews" in data or "stages" in data:
         given["reviews"] = _reviews(data, base, laws, origin)
     return given
@@ -314,10 +360,12 @@ def _check(profile: Profile, origin: str) -> None:
         ("reviews", [r.stage for r in profile.reviews], STAGES),
         ("amount", [r.amount for r in profile.reviews], money),
         ("levels", levels, LEVELS),
+        ("cadence.period", [c.period for c in profile.cadence], tuple(PERIODS)),
+        ("pages.mark", [x.mark for x in profile.pages], tuple(CERTAINTY)),
     )
     for what, given, known in checks:
         odd = sorted(set(given) - set(known))
-        if odd or (not given and what != "levels"):
+        if odd or (not given and what not in {"levels", "cadence.period", "pages.mark"}):
             raise _wrong(origin, f"{what} = {odd or []}；应取自 {'、'.join(known)}",
                          f"{what} = {odd or []}; expected some of {', '.join(known)}")  # fmt: skip
 

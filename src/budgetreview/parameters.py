@@ -8,7 +8,7 @@ the user sets wins over all. A value outside the limits that the rule set is ref
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -24,6 +24,11 @@ Status = Literal["statutory", "policy", "local", "arithmetic", "heuristic"]
 Value = Fraction | int | tuple[str, ...]
 
 _MONEY = re.compile(rf"(.+?)\s*({'|'.join(sorted(FEN, key=len, reverse=True))})")
+
+
+def held(start: date | None, end: date | None, as_of: date) -> bool:
+    """Whether a day lies between the first and the last; None is open."""
+    return (start is None or start <= as_of) and (end is None or as_of <= end)
 
 
 @attrs.frozen
@@ -42,11 +47,60 @@ class DatedValue:
     def holds(self, as_of: date, entity: str | None, level: str | None) -> bool:
         """Whether this value is in force on the day for the entity."""
         return (
-            (self.start is None or self.start <= as_of)
-            and (self.end is None or as_of <= self.end)
+            held(self.start, self.end, as_of)
             and (self.territory is None or (entity is not None and entity.startswith(self.territory)))
             and (self.level is None or level == self.level)
         )
+
+
+@attrs.frozen
+class Limit:
+    """Within what a layer lets the layers below move a parameter: where, from when to when, on whose authority."""
+
+    least: Value | None = None
+    most: Value | None = None
+    start: date | None = None
+    end: date | None = None
+    territory: str | None = None
+    authority: tuple[Authority, ...] = ()
+    origin: str = "core"
+
+    def holds(self, as_of: date, entity: str | None) -> bool:
+        """Whether the limit binds the entity on the day."""
+        here = not self.territory or (entity is not None and entity.startswith(self.territory))
+        return here and held(self.start, self.end, as_of)
+
+    def excludes(self, value: Value) -> bool:
+        """Whether the value lies outside the limit."""
+        if isinstance(value, tuple):
+            return False
+        low = self.least is not None and not isinstance(self.least, tuple) and value < self.least
+        high = self.most is not None and not isinstance(self.most, tuple) and value > self.most
+        return low or high
+
+    def span(self, unit: Unit) -> str:
+        """The limits as people read them: ``[0.0, 0.05]``."""
+        least, most = (show(v, unit) if v is not None else "…" for v in (self.least, self.most))
+        return f"[{least}, {most}]"
+
+
+@attrs.frozen
+class Bounds:
+    """The limits that hold for an entity on a day; ``least_by`` and ``most_by`` name who set them, None: the rule."""
+
+    least: Value | None
+    least_by: str | None
+    most: Value | None
+    most_by: str | None
+
+    def tightened(self, limit: Limit) -> Bounds:
+        """These limits and one more."""
+        out = self
+        if limit.least is not None and (self.least is None or _number(limit.least) > _number(self.least)):
+            out = attrs.evolve(out, least=limit.least, least_by=limit.origin)
+        if limit.most is not None and (self.most is None or _number(limit.most) < _number(self.most)):
+            out = attrs.evolve(out, most=limit.most, most_by=limit.origin)
+        return out
 
 
 @attrs.frozen
@@ -60,6 +114,7 @@ class Parameter:
         values: Dated values of all layers, later layers last.
         least: The smallest value allowed, or None.
         most: The largest value allowed, or None.
+        limits: What packages set within these, in the order of their layers.
     """
 
     name: str
@@ -68,34 +123,57 @@ class Parameter:
     values: tuple[DatedValue, ...] = ()
     least: Value | None = None
     most: Value | None = None
+    limits: tuple[Limit, ...] = ()
 
-    def checked(self, value: Value, where: str) -> Value:
-        """The value, if it lies within the limits.
+    @property
+    def own(self) -> Limit:
+        """The limits that the rule itself set."""
+        return Limit(self.least, self.most)
+
+    def checked(self, value: Value, where: str, limits: Iterable[Limit] = ()) -> Value:
+        """The value, if it lies within the rule's limits and those given.
 
         Raises:
             ParameterError: It does not.
         """
-        if not isinstance(value, tuple):
-            low = self.least is not None and not isinstance(self.least, tuple) and value < self.least
-            high = self.most is not None and not isinstance(self.most, tuple) and value > self.most
-            if low or high:
-                least, most = (show(v, self.unit) if v is not None else "…" for v in (self.least, self.most))
-                span = f"[{least}, {most}]"
-                msg = f"{where}: {show(value, self.unit)} 不在允许范围 {span} 之内 / is outside {span}"
+        for limit in (self.own, *limits):
+            if limit.excludes(value):
+                span = limit.span(self.unit)
+                zh = "" if limit == self.own else f"（由规则包 {limit.origin} 设定）"
+                en = "" if limit == self.own else f" (set by the package {limit.origin})"
+                msg = f"{where}: {show(value, self.unit)} 不在允许范围 {span} 之内{zh} / is outside {span}{en}"
                 raise ParameterError(msg)
         return value
 
     def at(self, as_of: date, entity: str | None, level: str | None) -> DatedValue | None:
-        """The value in force on the day for the entity; None if none is set."""
+        """The value in force on the day for the entity; None if none is set.
+
+        The user's setting wins, then the smallest territory, then the later package, then a value for a level over
+        one for all, then the later start.
+        """
         best: DatedValue | None = None
-        rank: tuple[int, int, int, date] = (-1, -1, -1, date.min)
-        for v in self.values:
+        rank: tuple[int, int, int, int, date] = (-1, -1, -1, -1, date.min)
+        layer, origin = 0, ""
+        for v in self.values:  # those of one package stand together, lower layers last
+            layer, origin = layer + (v.origin != origin), v.origin
             if v.holds(as_of, entity, level):
                 setting = 1 if v.origin == "setting" else 0
-                mine = (setting, len(v.territory or ""), 1 if v.level else 0, v.start or date.min)
+                mine = (setting, len(v.territory or ""), layer, 1 if v.level else 0, v.start or date.min)
                 if mine >= rank:
                     best, rank = v, mine
         return best
+
+    def within(self, as_of: date, entity: str | None) -> Bounds:
+        """The tightest limits that bind the entity on the day, and who set each."""
+        bounds = Bounds(self.least, None, self.most, None)
+        for limit in self.limits:
+            if limit.holds(as_of, entity):
+                bounds = bounds.tightened(limit)
+        return bounds
+
+
+def _number(value: Value) -> Fraction:
+    return Fraction(0) if isinstance(value, tuple) else Fraction(value)
 
 
 def read_value(raw: object, unit: Unit) -> Value:

@@ -6,10 +6,11 @@ by name, and the report then says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import metadata
-from types import MappingProxyType
-from typing import Any, Final
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any
 
 import attrs
 import pluggy
@@ -17,36 +18,22 @@ import pluggy
 from budgetreview import hookspecs
 from budgetreview.codes import CodeTable, load_tables, merged
 from budgetreview.errors import BudgetReviewError, PackError, Text, UsageError
+from budgetreview.layering import CORE, SILENT, Layered, in_order, refusal, resolved
+from budgetreview.layers import About, Pack
 from budgetreview.layout import Layout
+from budgetreview.lock import Lock
 from budgetreview.mechanism import Profile
-from budgetreview.parameters import DatedValue
 from budgetreview.report import ENGINE
 from budgetreview.rule import Override, Rule, RuleSet
+from budgetreview.rulefile import RuleFileError, rules_from_file
 from budgetreview.rules import core
 
-CORE: Final = "core"
-
-
-@attrs.frozen
-class Pack:
-    """An installed package of rules.
-
-    Attributes:
-        name: Its entry point's name.
-        version: Its distribution's version.
-        plugin: The module with the hooks; None where it could not be imported.
-        error: What is wrong with it, None if nothing.
-    """
-
-    name: str
-    version: str
-    plugin: Any
-    error: PackError | None = None
+__all__ = ["CORE", "Pack", "installed", "load_rules", "loaded", "matches", "merged_codes"]
 
 
 def installed() -> tuple[Pack, ...]:
     """Every installed package, the core first, also those that cannot be imported."""
-    packs = [Pack(CORE, _version("budgetreview"), core)]
+    packs = [Pack(CORE, _version("budgetreview"), core, module="budgetreview")]
     for point in sorted(metadata.entry_points(group=hookspecs.GROUP), key=lambda p: (p.name, p.value)):
         version = point.dist.version if point.dist is not None else "0"
         try:
@@ -60,11 +47,27 @@ def installed() -> tuple[Pack, ...]:
                     f"the package cannot be imported ({what}); mend it, uninstall it, or leave it out with "
                     f"--without {point.name}",
                 ),
+                "pack-broken",
             )
             packs.append(Pack(point.name, version, None, broken))
         else:
-            packs.append(Pack(point.name, version, plugin))
+            packs.append(Pack(point.name, version, plugin, module=point.value.partition(":")[0].strip()))
     return tuple(packs)
+
+
+def loaded(*, without: Sequence[str] = (), files: Sequence[str | Path] = ()) -> tuple[Pack, ...]:
+    """The packages that make up the rules, each sound and fitting the others.
+
+    Args:
+        without: Packages to leave out.
+        files: Rule files beside the packages.
+
+    Raises:
+        PackError: One cannot be loaded.
+    """
+    packs = (*installed(), *(_from_file(f) for f in files))
+    names = load_rules(without=without, packs=packs).about
+    return tuple(p for name in names for p in packs if p.name == name)
 
 
 def _version(distribution: str) -> str:
@@ -82,6 +85,9 @@ def load_rules(
     without: Sequence[str] = (),
     codes: Sequence[CodeTable] = (),
     packs: Sequence[Pack] | None = None,
+    files: Sequence[str | Path] = (),
+    lock: Lock | Path | None = None,
+    beside: Sequence[Path] = (),
 ) -> RuleSet:
     """Load the rules of all installed packages.
 
@@ -92,39 +98,122 @@ def load_rules(
         without: Packages to leave out.
         codes: Further classification tables, e.g. from ``--codes``.
         packs: The packages, instead of those installed.
+        files: Rule files beside the packages (:func:`budgetreview.rules_from_file`); each is a package of its own.
+        lock: What the packages must be, or the file of ``budgetreview lock`` that says so.
+        beside: Other files of the review that the lock must hold: profile, layout, tables of codes.
 
     Returns:
         The rule set, with the codes that do not run in ``off``.
 
     Raises:
-        PackError: A package is missing, broken, or clashes with another one.
+        PackError: A package is missing, broken, clashes with another one, reaches too far, or is not what was locked.
+        UsageError: The lock cannot be read.
         UsageError: A code given in ``select`` or ``ignore`` matches no rule, or a package given in ``without`` is not
             installed.
     """
     left_out = tuple(sorted(set(without)))
-    everything = installed() if packs is None else packs
+    everything = (*(installed() if packs is None else packs), *(_from_file(f) for f in files))
     _known(left_out, everything)
     found = [p for p in everything if p.name not in left_out]
     _present(found, require, left_out)
+    if lock is not None:
+        pinned = Lock.read(lock) if isinstance(lock, Path) else lock
+        pinned.check(Lock.of(found, beside), left_out)
     manager = pluggy.PluginManager(hookspecs.GROUP)
     manager.add_hookspecs(hookspecs)
     for pack in found:
         if pack.error is not None:
             raise pack.error
         _register(manager, pack)
-    brought = {pack.name: _brought(manager, pack) for pack in found}
-    rules = _unique(brought)
-    changed, enabled = _with_overrides(rules, [o for b in brought.values() for o in b.overrides])
-    chosen, off = _chosen(changed, enabled, select, ignore)
+    about = {pack.name: _about(manager, pack) for pack in found}
+    order = in_order({name: said or SILENT for name, said in about.items()}, left_out)
+    by_name = {pack.name: pack for pack in found}
+    brought = {name: _brought(manager, by_name[name]) for name in order}
+    layered = [
+        Layered(n, about[n] or SILENT, b.rules, b.overrides, spoke=about[n] is not None) for n, b in brought.items()
+    ]
+    layers = resolved(layered)
+    chosen, off = _chosen(layers.rules, select, ignore)
+    whose = {pack.name: pack.about for pack in layered}
     return RuleSet(
         rules=chosen,
         packs=MappingProxyType({p.name: p.version for p in found}),
         off=off,
         without=left_out,
-        profiles=_by_key(brought, "profiles"),
-        layouts=_by_key(brought, "layouts"),
+        profiles=_by_key(brought, whose, "profiles"),
+        layouts=_by_key(brought, whose, "layouts"),
         codes=merged_codes([t for b in brought.values() for t in b.codes] + list(codes)),
+        about=MappingProxyType(whose),
+        base=tuple(sorted((r for b in layered if b.name == CORE for r in b.rules if r.default), key=lambda r: r.code)),
+        layers=layers.layers,
     )
+
+
+def _from_file(path: str | Path) -> Pack:
+    """A rule file as a package of its own; one that is refused is a broken package."""
+    try:
+        read = rules_from_file(path)
+    except RuleFileError as error:
+        return Pack(error.pack, "0", None, error)
+    module = ModuleType(read.pack)
+    hooks: dict[str, Callable[[], Any]] = {
+        "budgetreview_rules": lambda: read.rules,
+        "budgetreview_parameters": lambda: read.changes,
+    }
+    for name, hook in hooks.items():
+        setattr(module, name, hookspecs.hookimpl(hook))
+    return Pack(read.pack, read.version, module, file=Path(path))
+
+
+def _about(manager: pluggy.PluginManager, pack: Pack) -> About | None:
+    """What the package says of itself, None if it does not.
+
+    Raises:
+        PackError: It says something else, or does not fit this engine.
+    """
+    said = _called(manager, pack, "budgetreview_about")
+    if not said:
+        return None
+    about = said[0]
+    if not isinstance(about, About):
+        raise refusal(
+            pack.name, "pack-bad-hook",
+            f"budgetreview_about 应返回一个 About，却返回了 {type(about).__name__}",
+            f"budgetreview_about should return an About, it returned {type(about).__name__}",
+        )  # fmt: skip
+    if not about.fits(ENGINE):
+        raise refusal(
+            pack.name, "pack-incompatible",
+            f"它适用于 budgetreview {about.engine}，现为 {ENGINE}；请换用相配的版本，或用 --without {pack.name} 排除",
+            f"it fits budgetreview {about.engine}, this is {ENGINE}; take versions that fit, or leave it out with "
+            f"--without {pack.name}",
+        )  # fmt: skip
+    return about
+
+
+def _called(manager: pluggy.PluginManager, pack: Pack, name: str) -> list[Any]:
+    """What one package's hook returns: nothing where it has no such hook, else a list of one.
+
+    Raises:
+        PackError: The hook raised, or returned None.
+    """
+    others = [p for p in manager.get_plugins() if p is not pack.plugin]
+    try:
+        given: list[Any] = manager.subset_hook_caller(name, remove_plugins=others)()
+    except (BudgetReviewError, Exception) as error:
+        raise _raised(pack, name, error) from error
+    if not given and name in _hooks_of(manager, pack):
+        # pluggy passes over None: with a forgotten ``return`` a package would seem to have no rules.
+        raise refusal(
+            pack.name, "pack-bad-hook",
+            f"{name} 没有返回值；没有内容时应返回空列表", f"{name} returned nothing; an empty list says none",
+        )  # fmt: skip
+    return given
+
+
+def _raised(pack: Pack, name: str, error: Exception) -> PackError:
+    what = f"{type(error).__name__}: {error}"
+    return refusal(pack.name, "pack-bad-hook", f"{name} 出错（{what}）", f"{name} raised {what}")
 
 
 def _known(left_out: Sequence[str], packs: Sequence[Pack]) -> None:
@@ -154,10 +243,14 @@ def _present(found: Sequence[Pack], require: Iterable[str], left_out: Sequence[s
                     f"需要的规则包{why_zh}；已有：{'、'.join(sorted(names))}",
                     f"the required package {why_en}; there are: {', '.join(sorted(names))}",
                 ),
+                "pack-missing",
             )
     twice = sorted({p.name for p in found if sum(q.name == p.name for q in found) > 1})
     if twice:
-        raise PackError(twice[0], Text("两个已安装的规则包同名", "two installed packages have this name"))
+        raise refusal(
+            twice[0], "pack-twice",
+            "两个规则包同名；请卸载或改名其中一个", "two packages have this name; uninstall or rename one",
+        )  # fmt: skip
 
 
 def _register(manager: pluggy.PluginManager, pack: Pack) -> None:
@@ -168,6 +261,7 @@ def _register(manager: pluggy.PluginManager, pack: Pack) -> None:
         raise PackError(
             pack.name,
             Text(f"规则包的挂钩与本库约定不符：{error}", f"a hook of the package does not fit the contract: {error}"),
+            "pack-bad-hook",
         ) from error
     marked = _hooks_of(manager, pack)
     known = {n for n in vars(hookspecs) if n.startswith("budgetreview_")}
@@ -176,7 +270,7 @@ def _register(manager: pluggy.PluginManager, pack: Pack) -> None:
         zh = f"{'、'.join(unmarked)} 没有 @hookimpl 标记" if unmarked else "没有任何挂钩"
         en = f"{', '.join(unmarked)} not marked with @hookimpl" if unmarked else "it has no hook at all"
         misfit = Text(f"规则包的挂钩与本库约定不符：{zh}", f"a hook of the package does not fit the contract: {en}")
-        raise PackError(pack.name, misfit)
+        raise PackError(pack.name, misfit, "pack-bad-hook")
 
 
 def _hooks_of(manager: pluggy.PluginManager, pack: Pack) -> set[str]:
@@ -198,55 +292,38 @@ def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
     Raises:
         PackError: A hook raised or returned something that is not of its kind.
     """
-    others = [p for p in manager.get_plugins() if p is not pack.plugin]
 
-    def call(name: str, kind: type | tuple[type, ...]) -> tuple[Any, ...]:
-        hook = manager.subset_hook_caller(name, remove_plugins=others)
+    def call(name: str, kind: type) -> tuple[Any, ...]:
+        given = _called(manager, pack, name)
         try:
-            given = hook()
             values = tuple(v for listed in given for v in listed)
-        except (BudgetReviewError, Exception) as error:
-            raise PackError(
-                pack.name,
-                Text(
-                    f"{name} 出错（{type(error).__name__}: {error}）", f"{name} raised {type(error).__name__}: {error}"
-                ),
-            ) from error
-        if not given and name in _hooks_of(manager, pack):
-            # pluggy passes over None: with a forgotten ``return`` a package would seem to have no rules.
-            nothing = Text(
-                f"{name} 没有返回值；没有内容时应返回空列表", f"{name} returned nothing; an empty list says none"
-            )
-            raise PackError(pack.name, nothing)
+        except Exception as error:  # a generator of anybody's package may raise anything
+            raise _raised(pack, name, error) from error
         odd = [v for v in values if not isinstance(v, kind)]
         if odd:
-            wanted = kind.__name__ if isinstance(kind, type) else " / ".join(k.__name__ for k in kind)
-            raise PackError(
-                pack.name,
-                Text(
-                    f"{name} 应返回 {wanted}，却返回了 {type(odd[0]).__name__}",
-                    f"{name} should return {wanted}, it returned {type(odd[0]).__name__}",
-                ),
-            )
+            raise refusal(
+                pack.name, "pack-bad-hook",
+                f"{name} 应返回 {kind.__name__}，却返回了 {type(odd[0]).__name__}",
+                f"{name} should return {kind.__name__}, it returned {type(odd[0]).__name__}",
+            )  # fmt: skip
         return values
 
     rules = call("budgetreview_rules", Rule)
     foreign = sorted(r.code for r in rules if r.pack != pack.name)
     if foreign:
-        raise PackError(
-            pack.name,
-            Text(f"规则 {'、'.join(foreign)} 自称属于别的规则包", f"rules {', '.join(foreign)} claim another package"),
-        )
+        raise refusal(
+            pack.name, "pack-forged",
+            f"规则 {'、'.join(foreign)} 自称属于别的规则包；pack 应为 {pack.name}",
+            f"rules {', '.join(foreign)} claim another package; their pack must be {pack.name}",
+        )  # fmt: skip
     changes = call("budgetreview_parameters", Override)
     forged = sorted({o.rule for o in changes if o.origin != pack.name})
     if forged:
-        raise PackError(
-            pack.name,
-            Text(
-                f"对规则 {'、'.join(forged)} 的修改自称来自别的规则包",
-                f"its changes to {', '.join(forged)} claim to come from another package",
-            ),
-        )
+        raise refusal(
+            pack.name, "pack-forged",
+            f"对规则 {'、'.join(forged)} 的修改自称来自别的规则包；origin 应为 {pack.name}",
+            f"its changes to {', '.join(forged)} claim to come from another package; their origin must be {pack.name}",
+        )  # fmt: skip
     return _Brought(
         rules,
         changes,
@@ -256,127 +333,52 @@ def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
     )
 
 
-def _unique(brought: Mapping[str, _Brought]) -> dict[str, Rule]:
-    rules: dict[str, Rule] = {}
-    for name, pack in brought.items():
-        for rule in pack.rules:
-            other = rules.get(rule.code)
-            if other is not None:
-                raise PackError(
-                    name,
-                    Text(
-                        f"规则编号 {rule.code} 与规则包 {other.pack} 的重复；编号不得重复使用",
-                        f"the code {rule.code} is already taken by the package {other.pack}; codes are never reused",
-                    ),
-                )
-            rules[rule.code] = rule
-    return rules
-
-
-def _with_overrides(rules: Mapping[str, Rule], overrides: Sequence[Override]) -> tuple[dict[str, Rule], set[str]]:
-    """Rules with the values, severities and retirements that packages set, and the codes that packages switched on."""
-    changed = dict(rules)
-    enabled: set[str] = set()
-    for o in overrides:
-        rule = changed.get(o.rule)
-        if rule is None:
-            raise PackError(
-                o.origin, Text(f"要修改的规则 {o.rule} 不存在", f"it changes a rule {o.rule} that is not there")
-            )
-        _sound(o)
-        if o.enabled:
-            enabled.add(o.rule)
-        if o.parameter is not None and o.value is not None:
-            rule = _with_value(rule, o.parameter, o.value, o)
-        if o.severity is not None or o.retired is not None:
-            rule = attrs.evolve(rule, changes=(*rule.changes, o))
-        if o.severity is not None and not o.territory:
-            rule = attrs.evolve(rule, severity=o.severity)
-        changed[o.rule] = rule
-    return changed, enabled
-
-
-def _sound(o: Override) -> None:
-    """Refuse a change that would be ignored in part.
-
-    Raises:
-        PackError: It says nothing, half of something, something without its authority, or what cannot be limited.
-    """
-    wrong: Text | None = None
-    if (o.parameter is None) != (o.value is None):
-        wrong = Text("参数与参数值须同时给出", "a parameter and its value belong together")
-    elif o.parameter is None and o.severity is None and o.retired is None and not o.enabled:
-        wrong = Text("没有说明要修改什么", "it does not say what is changed")
-    elif o.severity is not None and not o.authority:
-        wrong = Text("修改等级须有依据", "a change of severity needs its authority")
-    elif o.enabled and o.territory:
-        wrong = Text("启用规则不能只限于某一地区", "a rule cannot be switched on for one territory only")
-    if wrong is not None:
-        raise PackError(
-            o.origin, Text(f"对规则 {o.rule} 的修改：{wrong.zh}", f"the change to the rule {o.rule}: {wrong.en}")
-        )
-
-
-def _with_value(rule: Rule, name: str, value: DatedValue, o: Override) -> Rule:
-    """The rule with one more dated value, marked as its package's own.
-
-    Raises:
-        PackError: There is no such parameter, the value is outside its limits, rests on nothing, or names another
-            territory than the change.
-    """
-    parameter = rule.parameters.get(name)
-    if parameter is None:
-        raise PackError(
-            o.origin, Text(f"规则 {rule.code} 没有参数 {name}", f"the rule {rule.code} has no parameter {name}")
-        )
-    if not (value.authority or o.authority):
-        raise PackError(
-            o.origin, Text(f"{rule.code}.{name} 的取值须有依据", f"a value of {rule.code}.{name} needs its authority")
-        )
-    if o.territory and value.territory and value.territory != o.territory:
-        where = f"{value.territory} ≠ {o.territory}"
-        raise PackError(
-            o.origin,
-            Text(f"{rule.code}.{name} 的取值与修改的地区不一致（{where}）",
-                 f"{rule.code}.{name}: the value and the change name different territories ({where})"),
-        )  # fmt: skip
-    try:
-        parameter.checked(value.value, f"{rule.code}.{name}")
-    except BudgetReviewError as error:
-        raise PackError(o.origin, Text(str(error), str(error))) from error
-    own = attrs.evolve(
-        value, territory=value.territory or o.territory, authority=value.authority or o.authority, origin=o.origin
-    )
-    more = attrs.evolve(parameter, values=(*parameter.values, own))
-    return attrs.evolve(rule, parameters=MappingProxyType({**rule.parameters, name: more}))
-
-
 def matches(code: str, wanted: Sequence[str]) -> bool:
     """Whether a code is named, by itself, by a prefix or by ``all``."""
     return any(w == "all" or code.startswith(w) for w in wanted)
 
 
 def _chosen(
-    rules: Mapping[str, Rule], enabled: set[str], select: Sequence[str], ignore: Sequence[str]
+    rules: Mapping[str, Rule], select: Sequence[str], ignore: Sequence[str]
 ) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """The rules that run, and the codes of those that do not.
+
+    A rule that is off by default and not named runs only where and while a package switched it on.
+    """
     for wanted in (*select, *ignore):
         if wanted != "all" and not any(c.startswith(wanted) for c in rules):
             raise UsageError(Text(f"没有以 {wanted} 开头的规则", f"no rule has a code that starts with {wanted}"))
-    on = {
-        c
-        for c, r in rules.items()
-        if (matches(c, select) if select else r.default or c in enabled) and not matches(c, ignore)
-    }
-    return tuple(rules[c] for c in sorted(on)), tuple(sorted(set(rules) - on))
+    on: dict[str, Rule] = {}
+    for code, rule in rules.items():
+        if matches(code, ignore):
+            continue
+        if matches(code, select) if select else rule.default:
+            on[code] = rule
+        elif not select and any(c.enabled for c in rule.changes):
+            on[code] = attrs.evolve(rule, on_where_enabled=True)
+    return tuple(on[c] for c in sorted(on)), tuple(sorted(set(rules) - set(on)))
 
 
-def _by_key(brought: Mapping[str, _Brought], what: str) -> Mapping[str, Any]:
-    """Profiles or layouts by key; a later package replaces what an earlier one shipped under the same key."""
-    found: dict[str, Any] = {}
-    for pack in brought.values():
+def _by_key(brought: Mapping[str, _Brought], about: Mapping[str, About], what: str) -> Mapping[str, Any]:
+    """Profiles or layouts by key; a lower layer replaces what an upper one brought under the same key.
+
+    Raises:
+        PackError: Two packages of one layer bring different ones under one key, and neither builds on the other.
+    """
+    found: dict[str, tuple[str, Any]] = {}
+    for name, pack in brought.items():
         for value in getattr(pack, what):
-            found[value.key] = value
-    return MappingProxyType(found)
+            other, held = found.get(value.key, (CORE, value))
+            related = other in {CORE, name} or other in about[name].extends
+            if not related and about[other].layer == about[name].layer and held != value:
+                raise refusal(
+                    name, "pack-conflict",
+                    f"{what} 中的 {value.key} 与同层的规则包 {other} 的不同；请改名，或在 extends 中写明以谁为基础",
+                    f"{value.key} among its {what} is not that of the package {other} of the same layer; rename it, or "
+                    "let one extend the other",
+                )  # fmt: skip
+            found[value.key] = (name, value)
+    return MappingProxyType({key: value for key, (_, value) in found.items()})
 
 
 def merged_codes(extra: Sequence[CodeTable]) -> Mapping[str, CodeTable]:

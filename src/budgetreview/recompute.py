@@ -5,7 +5,9 @@ the ``parameters`` that it used; the formula, evaluated in exact fractions, must
 ``python -m budgetreview.recompute report.json``.
 
 The language of formulas: names of values and parameters, numbers, ``null``, ``+ - * /``, comparisons, ``and or not``,
-``in``, lists, and the functions ``abs min max len year month``. Money is in 元, a difference of dates is in days.
+``in``, lists, and the functions ``abs min max len year month``; ``share(part, whole)`` and ``growth(now, before)``,
+unknown where what they divide by is not above zero; ``like(text, pattern)`` with ``%`` and ``_``. Money is in 元, a
+difference of dates is in days.
 Whatever is compared with ``null`` is unknown, except in ``x == null``; unknown follows three-valued logic.
 """
 
@@ -44,9 +46,13 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "abs": abs,
     "min": min,
     "max": max,
-    "len": len,
     "year": lambda d: Fraction(d.year),
     "month": lambda d: Fraction(d.month),
+}
+
+_SHARES: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "share": lambda part, whole: part / whole if whole > 0 else None,
+    "growth": lambda now, before: (now - before) / before if before > 0 else None,
 }
 
 
@@ -78,7 +84,7 @@ def evaluate(formula: str, names: Mapping[str, object]) -> bool | None:
     except SyntaxError as error:
         msg = f"{formula!r}: {error.msg}"
         raise FormulaError(msg) from error
-    result = _value(tree.body, {n: plain(v) for n, v in names.items()})
+    result = _value(tree.body, names)
     if result is not None and not isinstance(result, bool):
         msg = f"{formula!r} is no condition"
         raise FormulaError(msg)
@@ -101,13 +107,42 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
         if inner is None:
             return None
         return not inner if isinstance(node.op, ast.Not) else -inner
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS:
-        arguments = [_value(a, names) for a in node.args]
-        if any(a is None for a in arguments):
-            return None
-        result = _FUNCTIONS[node.func.id](*arguments)
-        return Fraction(result) if isinstance(result, int) else result
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return _call(node.func.id, node.args, names)
     return _leaf(node, names)
+
+
+def _call(function: str, given: list[ast.expr], names: Mapping[str, Any]) -> Any:
+    if function in {"like", "len"}:  # asked of texts as they stand, also of those that look like amounts or days
+        said = [names.get(a.id) if isinstance(a, ast.Name) else getattr(a, "value", None) for a in given]
+        texts = [str(t) for t in said if t is not None]
+        if len(texts) < len(said):
+            return None
+        return Fraction(len(texts[0])) if function == "len" else _like(*texts)
+    arguments = [_value(a, names) for a in given]
+    known = _FUNCTIONS.get(function) or _SHARES.get(function)
+    if known is None:
+        msg = f"{function}() is outside the language of formulas"
+        raise FormulaError(msg)
+    if any(a is None for a in arguments):
+        return None
+    result = known(*arguments)
+    return Fraction(result) if isinstance(result, int) else result
+
+
+def _like(text: str, pattern: str) -> bool:
+    """Whether a text looks like a pattern, tried piece by piece between its ``%``."""
+    first, *rest = (re.compile("".join("." if c == "_" else re.escape(c) for c in p), re.DOTALL) for p in
+                    pattern.split("%"))  # fmt: skip
+    start = first.match(text)
+    if not rest:
+        return first.fullmatch(text) is not None
+    at = start.end() if start else -1
+    for piece in rest[:-1]:
+        found = piece.search(text, at) if at >= 0 else None
+        at = found.end() if found else -1
+    last = len(text) - len(pattern.rsplit("%", 1)[1])
+    return 0 <= at <= last and rest[-1].fullmatch(text, last) is not None
 
 
 def _leaf(node: ast.expr, names: Mapping[str, Any]) -> Any:
@@ -119,7 +154,7 @@ def _leaf(node: ast.expr, names: Mapping[str, Any]) -> Any:
         if node.id == "null":
             return None
         if node.id in names:
-            return names[node.id]
+            return plain(names[node.id])
         msg = f"the record has no {node.id!r}; it has {', '.join(sorted(names))}"
         raise FormulaError(msg)
     msg = f"{ast.dump(node)[:60]} is outside the language of formulas"

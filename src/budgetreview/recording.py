@@ -427,6 +427,16 @@ def _spoken(texts: Sequence[str | int | None]) -> tuple[list[str | None], list[s
 # --- findings
 
 
+def fingerprints(rule: Rule, part: Flagged) -> list[str]:
+    """Which units these are, before equal ones are numbered."""
+    return _Block(rule, part, np.arange(len(part.at))).fingerprints()
+
+
+def books(rule: Rule, part: Flagged, ks: Ints) -> list[str | None]:
+    """The book of some flagged units, None where no single book is meant."""
+    return _Block(rule, part, ks).books()
+
+
 def prints(rule: Rule, part: Flagged, ks: Ints) -> tuple[list[str], list[str]]:
     """Which findings some flagged units are, before equal ones are numbered, and what was seen of them."""
     block = _Block(rule, part, ks)

@@ -13,9 +13,12 @@ import numpy.typing as npt
 from budgetreview import recording
 from budgetreview.errors import Notice
 from budgetreview.finding import Finding, Place
+from budgetreview.mechanism import Profile
+from budgetreview.outline import Outline
 from budgetreview.recording import BLOCK, Flagged, Shown
 from budgetreview.rule import Rule, Severity
 from budgetreview.submission import Input
+from budgetreview.table import Period
 from budgetreview.values import Bools, Ints
 
 if TYPE_CHECKING:
@@ -50,6 +53,17 @@ class RuleResult:
     error: str | None = None
     seconds: float = 0.0
     parts: tuple[Flagged, ...] = ()
+    greys: tuple[Flagged, ...] = ()
+    """Units that could not be judged, where they are few enough to be named."""
+    not_assessed_in: tuple[int, ...] = ()
+    """Numbers of the report's entities and years where units could not be judged and are not named."""
+
+    def grey_prints(self) -> list[str]:
+        """Fingerprints of the units that could not be judged; with equal ones named once."""
+        found: set[str] = set()
+        for part in self.greys:
+            found.update(recording.fingerprints(self.rule, part))
+        return sorted(found)
 
     @property
     def looked_at(self) -> int:
@@ -179,6 +193,15 @@ class Findings(Sequence[Finding]):
                 out[i] = value
         return out
 
+    def books(self, code: str) -> list[str | None]:
+        """The book of each finding of one rule, None where it is about no single book."""
+        order = self._order(code)
+        out: list[str | None] = [None] * len(order)
+        for part, mine, ks in order.by_part(np.arange(len(order))):
+            for i, book in zip(mine.tolist(), recording.books(order.result.rule, part, ks), strict=True):
+                out[i] = book
+        return out
+
     def entities(self) -> frozenset[str]:
         """The entities that any finding speaks of."""
         found = set()
@@ -277,6 +300,13 @@ class Report:
     off: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     waived: Mapping[str, str] = attrs.field(factory=dict)
+    periods: tuple[Period, ...] = ()
+    outline: Outline = Outline()
+    """Exact sums of the budget for pictures; no format for programs holds them."""
+    mechanism: Profile | None = None
+    """The mechanism of the review, where it was handed over as a whole."""
+    asked: Mapping[str, Any] | None = None
+    """What the command line asked for, so that the review can be replayed; None for a review in Python."""
 
     @property
     def complete(self) -> bool:

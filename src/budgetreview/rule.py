@@ -19,8 +19,9 @@ import numpy.typing as npt
 
 from budgetreview.authority import Authority, read_authority
 from budgetreview.errors import ParameterError, RuleError, Text
+from budgetreview.layers import About, Change
 from budgetreview.mechanism import FOCUSES, LEVELS, SIDES, STAGES
-from budgetreview.parameters import DatedValue, Parameter, Status, read_parameter
+from budgetreview.parameters import DatedValue, Parameter, Status, Value, held, read_parameter
 from budgetreview.table import Groups, Table
 from budgetreview.tables import BOOKS, NO_BOOK, TABLES
 from budgetreview.values import Bools, Exact, Truth, Values
@@ -142,8 +143,9 @@ class Rule:
     Built from a TOML entry and a function by :class:`RuleBook`. A rule is a value: nothing is looked up later.
 
     A rule with a ``territory`` speaks only of entities whose code starts with it: entities elsewhere are
-    ``not_applicable``, and where the entity is not known nothing is assessed. ``changes`` are the severities and
-    retirements that packages set, each in its own territory.
+    ``not_applicable``, and where the entity is not known nothing is assessed. ``changes`` is what packages changed, in
+    the order of their layers, each in its own territory and time. A rule that is ``on_where_enabled`` is off by default
+    and runs only where and while a package switched it on.
     """
 
     code: str
@@ -180,29 +182,46 @@ class Rule:
     superseded_by: str | None = None
     waivable: bool = True
     changes: tuple[Override, ...] = ()
+    on_where_enabled: bool = False
 
-    def severity_at(self, entity: str | None) -> Override | None:
-        """The package's change of severity that holds for the entity, None if there is none.
+    def severity_at(self, entity: str | None, as_of: date) -> Override | None:
+        """The package's change of severity that holds for the entity on the day, None if there is none.
 
         That of the smallest territory wins, the later layer among equals. Where the entity is not known, a change
         that is limited to a territory does not hold.
         """
-        own = [c for c in self.changes if c.severity is not None and covers(c.territory, entity) is True]
+        own = [
+            c
+            for c in self.changes
+            if c.severity is not None and c.holds_on(as_of) and covers(c.territory, entity) is True
+        ]
         return max(enumerate(own), key=lambda c: (len(c[1].territory or ""), c[0]))[1] if own else None
 
-    def speaks_of(self, entity: str | None) -> bool | None:
-        """Whether the rule speaks of the entity at all: in its territory and not retired there; None: not known."""
+    def speaks_of(self, entity: str | None, as_of: date) -> bool | None:
+        """Whether the rule speaks of the entity on the day; None: not known.
+
+        It does in its territory, where no package retired it, and, if it runs only because a package switched it
+        on, where that package did.
+        """
         here = [covers(self.territory, entity)]
+        switched: list[bool | None] = []
         for change in self.changes:
+            if not change.holds_on(as_of):
+                continue
             if change.retired is not None:
                 gone = covers(change.territory, entity)
                 here.append(None if gone is None else not gone)
+            if change.enabled:
+                switched.append(covers(change.territory, entity))
+        if self.on_where_enabled:
+            here.append(True if True in switched else None if None in switched else False)
         return False if False in here else None if None in here else True
 
     def holds_on(self, as_of: date) -> bool:
-        """Whether the rule is in force on the day."""
-        start, end = self.in_force
-        return (start is None or start <= as_of) and (end is None or as_of <= end)
+        """Whether the rule is in force on the day, and switched on if it has to be."""
+        if not held(self.in_force[0], self.in_force[1], as_of):
+            return False
+        return not self.on_where_enabled or any(c.enabled and c.holds_on(as_of) for c in self.changes)
 
     def columns_of(self, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The needed and the optional columns of one table, by their own names."""
@@ -412,23 +431,28 @@ def _check(rule: Rule, where: str) -> None:
 
 @attrs.frozen
 class Override:
-    """A layer's change to somebody else's rule: a dated parameter value, another severity, or its retirement.
+    """A layer's change to somebody's rule: a parameter's value or limits, the severity, retirement, switching on.
 
-    A value and a severity need an authority, a retirement its reason; loading refuses a change that says nothing,
-    that names only half of a value, or that would be ignored.
+    Values, limits and severities need an authority, a retirement its reason; loading refuses a change that says
+    nothing, that names only half of a value, that reaches outside the package's territory, or that would be ignored.
 
     Attributes:
         rule: The code of the rule changed.
         origin: The package that changes it.
-        parameter: The parameter, with ``value``; None for the other kinds.
-        value: Its dated value, within the rule's limits; it takes ``territory`` where it names none itself.
+        parameter: The parameter, with ``value``, ``least`` or ``most``; None for the other kinds.
+        value: Its dated value, within the limits of the rule and of the layers above; it takes ``territory`` and the
+            days where it names none itself.
         severity: Another severity for every finding of the rule, also where the rule itself has several steps.
         retired: The reason why the rule does not speak of the territory (``not_applicable`` there); None: it does.
-        enabled: Switches a rule on that is off by default; for all places, so ``territory`` must be None.
+        enabled: Switches a rule on that is off by default, in the territory only; elsewhere it does not apply.
         territory: Division code prefix: the change holds only for entities whose code starts with it, and where the
             entity is not known neither value nor severity is changed; a unit of unknown entity is not assessed by a
-            rule that is retired somewhere. None: wherever the package is used.
+            rule that is retired or switched on somewhere only. None: the package's territory, or wherever it is used.
         authority: What the change rests on.
+        least: The smallest value that lower layers and users may set for the parameter in the territory.
+        most: The largest.
+        start: The first day on which the change holds; None: ever since.
+        end: The last day; None: for good.
     """
 
     rule: str
@@ -440,6 +464,14 @@ class Override:
     enabled: bool = False
     territory: str | None = None
     authority: tuple[Authority, ...] = ()
+    least: Value | None = None
+    most: Value | None = None
+    start: date | None = None
+    end: date | None = None
+
+    def holds_on(self, as_of: date) -> bool:
+        """Whether the change is in force on the day."""
+        return held(self.start, self.end, as_of)
 
 
 @attrs.frozen(eq=False)
@@ -454,6 +486,9 @@ class RuleSet:
         profiles: Mechanisms by key.
         layouts: Layouts by key.
         codes: Classification tables by system.
+        about: What each package says of itself, in the order of loading.
+        base: The core's rules that are on by default, as they are without any package.
+        layers: What packages add, remove and modify, in the order of loading.
     """
 
     rules: tuple[Rule, ...]
@@ -463,6 +498,9 @@ class RuleSet:
     profiles: Mapping[str, Any] = attrs.field(factory=dict)
     layouts: Mapping[str, Any] = attrs.field(factory=dict)
     codes: Mapping[str, Any] = attrs.field(factory=dict)
+    about: Mapping[str, About] = attrs.field(factory=dict)
+    base: tuple[Rule, ...] = ()
+    layers: tuple[Change, ...] = ()
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)

@@ -18,6 +18,12 @@ import attrs
 
 Kind = Literal["text", "code", "word", "year", "date", "money", "share", "number", "count", "mark"]
 
+OWN_SHEET = "〔budgetreview〕"
+"""What the first cell of the findings sheet in an annotated workbook ends with; such a sheet is no table."""
+
+OWN_KIND = "findings-sheet"
+"""The kind of the notice that says so."""
+
 NO_BOOK = "none"
 """The word of ``book`` for money of 财政专户 and 单位资金: known to belong to none of the four books."""
 
@@ -408,6 +414,9 @@ EVENTS = {
     "debt_report": "政府债务报告",
     "assets_report": "国有资产报告",
     "opinions_heard": "听取意见",
+    "budget_briefing": "预算编制情况通报",
+    "budget_filed": "预算备案",
+    "adjustment_filed": "预算调整备案",
 }
 
 CALENDAR = _table(

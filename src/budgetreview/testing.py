@@ -18,13 +18,17 @@ blanks, ``-`` for a blank cell, money in 元, and which units the rule must flag
 Units are named by their line id, the values of their group or row key joined by ``/`` (``101``,
 ``general/土地基金``), or, for a whole entity and year, by the entity's code. Where a table has no column for them,
 the entity is 430702, the year 2026 and the book general.
+
+With ``budgetreview_pack = "NAME"`` in pytest's settings every case under ``tests/cases`` is a test of its own
+(:mod:`budgetreview.pytest_plugin`).
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -35,7 +39,9 @@ import numpy as np
 from budgetreview.amount import totals_with_amount, with_amount
 from budgetreview.codes import load_tables
 from budgetreview.engine import review
+from budgetreview.errors import Text
 from budgetreview.judging import Bench
+from budgetreview.plugins import CORE, Pack, installed, load_rules
 from budgetreview.recompute import evaluate
 from budgetreview.report import Report
 from budgetreview.rule import Assessment, Context, Rule, RuleSet
@@ -65,6 +71,46 @@ class Case:
     level: str | None
     unit: str
     missing: tuple[str, ...]
+
+
+_SAID: Final[Mapping[str | None, Text]] = {
+    "flagged": Text("标出", "flagged"),
+    "clear": Text("未见问题", "clear"),
+    "not_assessed": Text("无法判断", "not assessed"),
+    "not_applicable": Text("不适用", "not applicable"),
+    None: Text("—", "-"),
+}
+
+
+class CaseError(AssertionError):
+    """A rule answers otherwise than its case says; carries the case, what was expected and what was said."""
+
+    def __init__(
+        self, case: Case, expected: Mapping[str, str], said: Mapping[str, str], missing: Sequence[str] = ()
+    ) -> None:
+        super().__init__(self._told(case, expected, said, missing))
+        self.case = case
+        self.expected = dict(expected)
+        self.said = dict(said)
+
+    @staticmethod
+    def _told(case: Case, expected: Mapping[str, str], said: Mapping[str, str], missing: Sequence[str]) -> str:
+        """A row a unit: what the case expects, what the rule said; ``!`` where they differ."""
+        rows: list[tuple[str, ...]] = [("", "单位 unit", "应为 expected", "实为 got")]
+        for unit in (*expected, *(u for u in said if u not in expected)):
+            want, got = expected.get(unit), said.get(unit)
+            wrong = want != got if want else got == "flagged"
+            rows.append(("!" if wrong else "", unit, *(f"{_SAID[a].zh} {_SAID[a].en}" for a in (want, got))))
+        widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
+        lines = ["  ".join(c + " " * (w - _width(c)) for c, w in zip(row, widths, strict=True)) for row in rows]
+        if missing:
+            lines.append(f"缺少的列 missing columns: {', '.join(missing)}")
+        return "\n".join([f"{case.rule}: {case.name}", *(line.rstrip() for line in lines)])
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def cases(path: Path) -> list[Case]:
@@ -187,7 +233,8 @@ def run_case(rule: Rule, case: Case) -> None:
     """Check one case.
 
     Raises:
-        AssertionError: An answer, a severity or a missing input differs from what the case says.
+        CaseError: An answer differs from what the case says.
+        AssertionError: A severity or a missing input does, or a finding does not recompute.
     """
     given = submission(case.tables, case.unit)
     stage = case.stage or rule.stages[0]
@@ -196,16 +243,15 @@ def run_case(rule: Rule, case: Case) -> None:
     assert result.outcome in {"ran", "no_data"}, f"{case.name}: {result.outcome}: {result.error}"
     ruled = result.rule
     said = answers(ruled, given, stage=stage, as_of=case.as_of, level=case.level) if result.outcome == "ran" else {}
-    for answer in ANSWERS:
-        expected = dict.fromkeys(case.expected[answer], answer)
-        if result.outcome == "no_data":
-            assert not case.expected["flagged"], f"{case.name}: no data"
-            assert not case.expected["clear"], f"{case.name}: no data"
-        else:
-            found = {u: s for u, s in said.items() if u in expected}
-            assert found == expected, f"{case.name}: expected {answer} {sorted(expected)}, the rule says {said}"
-    flagged = sorted(u for u, s in said.items() if s == "flagged")
-    assert flagged == sorted(case.expected["flagged"]), f"{case.name}: flagged {flagged}"
+    expected = {unit: answer for answer in ANSWERS for unit in case.expected[answer]}
+    if result.outcome == "no_data":
+        wanted = {u: a for u, a in expected.items() if a in {"flagged", "clear"}}
+        if wanted:
+            raise CaseError(case, wanted, {}, result.missing)
+    elif any(said.get(u) != a for u, a in expected.items()) or any(
+        a == "flagged" and expected.get(u) != a for u, a in said.items()
+    ):
+        raise CaseError(case, expected, said, result.missing)
     assert result.flagged == len(case.expected["flagged"]), f"{case.name}: {result.flagged} findings"
     findings = list(report.findings)
     assert len(findings) == result.flagged, f"{case.name}: {len(findings)} records for {result.flagged} flagged units"
@@ -232,27 +278,103 @@ def check_rule(rule: Rule, given: Submission, *, as_of: date = AS_OF, seed: int 
     Raises:
         AssertionError: A law is broken.
     """
+    for law, said in broken_laws(rule, given, stage=rule.stages[0], as_of=as_of, seed=seed):
+        msg = f"{law}: {said.zh} / {said.en}"
+        raise AssertionError(msg)
+
+
+def broken_laws(
+    rule: Rule, given: Submission, *, stage: str, as_of: date, level: str | None = None, seed: int = 0
+) -> Iterator[tuple[str, Text]]:
+    """The laws of :func:`check_rule` that a rule breaks on one submission, each by its name and what was seen.
+
+    Args:
+        rule: The rule.
+        given: The submission.
+        stage: The review.
+        as_of: Its day.
+        level: Level of government of all entities.
+        seed: Of the order tried and the cells blanked.
+    """
     random = np.random.default_rng(seed)
-    stage = rule.stages[0]
     before = {n: _bytes(t) for n, t in given.tables.items()}
-    first = answers(rule, given, stage=stage, as_of=as_of)
-    assert first == answers(rule, given, stage=stage, as_of=as_of), f"{rule.code}: two runs differ"
+    # Rules share the tables cut to their scope, so that is where one could spoil the next one's input.
+    shared = bench(given, stage=stage, as_of=as_of, level=level)
+    scope = shared._scope(rule)  # noqa: SLF001
+    views = [shared.view(t, scope).table for t in (*rule.tables, *rule.optional_tables)]
+    seen = [_bytes(v) for v in views]
+    for _ in shared.assessments(rule):
+        pass
+    spoilt = seen != [_bytes(v) for v in views]
+
+    def asked(submission: Submission) -> dict[str, str]:
+        return answers(rule, submission, stage=stage, as_of=as_of, level=level)
+
+    first = asked(given)
+    if first != asked(given):
+        yield "not-deterministic", Text(f"{rule.code} 两次运行的回答不同", f"{rule.code} answers two runs differently")
     mixed = _with(given, {n: _ordered(t, random.permutation(len(t))) for n, t in given.tables.items()})
-    assert first == answers(rule, mixed, stage=stage, as_of=as_of), f"{rule.code}: row order matters"
+    if first != asked(mixed):
+        yield (
+            "order-matters",
+            Text(f"{rule.code} 的回答随行序而变", f"{rule.code} answers otherwise when rows are mixed"),
+        )
     for name in rule.reads + rule.uses:
         table, _, column = name.rpartition(".")
         target = given.tables.get(table or "lines")
-        if target is None or column not in target.columns or column in _BLANK_MEANS:
+        if target is None or column in _BLANK_MEANS:
+            continue
+        # "The amount" stands in the column that the stage chooses.
+        chosen = {column}
+        if (table or "lines", column) == ("lines", "amount"):
+            chosen = set(with_amount(target, stage)[1].values())
+        chosen &= set(target.columns)
+        if not chosen:
             continue
         keep = random.random(len(target)) < 0.5  # noqa: PLR2004 - half of the cells
-        blanked = attrs.evolve(
-            target, columns={**target.columns, column: _only(target.columns[column], keep)}, groups={}, mapped={}
-        )
-        after = answers(rule, _with(given, {(table or "lines"): blanked}), stage=stage, as_of=as_of)
+        cut = {c: _only(target.columns[c], keep) for c in sorted(chosen)}
+        blanked = attrs.evolve(target, columns={**target.columns, **cut}, groups={}, mapped={})
+        after = asked(_with(given, {(table or "lines"): blanked}))
         for unit, said in first.items():
-            if said in {"flagged", "not_assessed"} and unit in after:
-                assert after[unit] != "clear", f"{rule.code}: blanking {name} cleared {unit}, which was {said}"
-    assert before == {n: _bytes(t) for n, t in given.tables.items()}, f"{rule.code} changed its input"
+            if said in {"flagged", "not_assessed"} and after.get(unit) == "clear":
+                yield "blank-clears", Text(
+                    f"{rule.code}：抹去 {name} 后，{unit} 由“{_SAID[said].zh}”变成“未见问题”",
+                    f"{rule.code}: blanking {name} cleared {unit}, which was {_SAID[said].en}",
+                )
+    if spoilt or before != {n: _bytes(t) for n, t in given.tables.items()}:
+        yield "input-changed", Text(f"{rule.code} 改动了输入", f"{rule.code} changed its input")
+
+
+def rules_of(name: str, *, select: Sequence[str] = ("all",), **options: Any) -> RuleSet:
+    """The rules of one installed package beside the core and what it extends; whatever else is installed is left out.
+
+    Args:
+        name: The package's entry point.
+        select: Codes or prefixes that run, by default every rule; empty: those that are on by default.
+        **options: Further options of ``load_rules``.
+
+    Raises:
+        PackError: The package is missing or broken.
+    """
+    return load_rules(packs=packs_of(name), require=(name,), select=select, **options)
+
+
+def packs_of(name: str) -> tuple[Pack, ...]:
+    """One installed package, the core, and what the package extends."""
+    found = installed()
+    wanted, more = {CORE}, [name]
+    while more:
+        wanted.add(more.pop())
+        more += [e for p in found if p.name in wanted for e in _extends(p) if e not in wanted]
+    return tuple(p for p in found if p.name in wanted)
+
+
+def _extends(pack: Pack) -> tuple[str, ...]:
+    hook = getattr(pack.plugin, "budgetreview_about", None)
+    try:
+        return tuple(hook().extends) if callable(hook) else ()
+    except Exception:  # noqa: BLE001 - loading says what is wrong with it
+        return ()
 
 
 _BLANK_MEANS: Final = frozenset(
@@ -301,4 +423,17 @@ def reviewed(tables: Mapping[str, str], rules: Sequence[Rule], **options: Any) -
     return review(submission(tables), RuleSet(tuple(rules)), **{"as_of": AS_OF, **options})
 
 
-__all__ = ["Case", "answers", "cases", "check_rule", "columns", "reviewed", "run_case", "submission"]
+__all__ = [
+    "Case",
+    "CaseError",
+    "answers",
+    "broken_laws",
+    "cases",
+    "check_rule",
+    "columns",
+    "packs_of",
+    "reviewed",
+    "rules_of",
+    "run_case",
+    "submission",
+]

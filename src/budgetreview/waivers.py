@@ -14,16 +14,66 @@ from budgetreview.errors import Notice, Text, UsageError
 
 
 @attrs.frozen
+class Scope:
+    """Several findings of one rule at once, narrowly: one entity and year, and one unit or project.
+
+    Attributes:
+        rule: The rule's code, in full.
+        entity: The entity.
+        fiscal_year: The year.
+        most: For how many findings it was approved; when it meets more it is too broad and meets none.
+        agency: The unit; this or the project is needed.
+        project: The project.
+    """
+
+    rule: str
+    entity: str
+    fiscal_year: int
+    most: int
+    agency: str | None = None
+    project: str | None = None
+
+    def check(self) -> None:
+        """Refuse one that is not narrow.
+
+        Raises:
+            UsageError: saying what is missing.
+        """
+        if not (self.rule and self.entity and self.fiscal_year and (self.agency or self.project)) or self.most < 1:
+            raise UsageError(Text(
+                "豁免范围过宽：须写明 rule、entity、fiscal_year、most（批准的条数），以及 agency 或 project",
+                "the scope is too broad: name rule, entity, fiscal_year, most (how many), and agency or project",
+            ))  # fmt: skip
+
+    def meets(
+        self, rule: str, entity: str | None, fiscal_year: int | None, agency: str | None, project: str | None
+    ) -> bool:
+        """Whether a finding of this rule, entity, year, unit and project is within it."""
+        return (
+            (rule, entity, fiscal_year) == (self.rule, self.entity, self.fiscal_year)
+            and self.agency in {None, agency}
+            and self.project in {None, project}
+        )
+
+    def plain(self) -> dict[str, str | int]:
+        """The same as data, without what is not said."""
+        return {k: v for k, v in attrs.asdict(self).items() if v is not None}
+
+
+@attrs.frozen
 class Waiver:
     """One exception.
 
     Attributes:
-        fingerprint: Of the finding.
+        fingerprint: Of the finding; empty where ``scope`` says which ones.
         reason: Why it is left aside; printed in the report.
         requester: Who asked.
         approver: Who allowed it, somebody else.
         until: The last day on which it holds.
         facts: The finding's ``facts`` when it was waived; where given, the waiver ends when the figures change.
+        code: A code for the kind of reason, as the ledger keeps it.
+        authority: What the exception rests on.
+        scope: Which findings, instead of one fingerprint.
     """
 
     fingerprint: str
@@ -32,19 +82,36 @@ class Waiver:
     approver: str
     until: date
     facts: str | None = None
+    code: str | None = None
+    authority: str | None = None
+    scope: Scope | None = None
+
+    @property
+    def about(self) -> str:
+        """The fingerprint, or the scope in short."""
+        if self.scope is None:
+            return self.fingerprint
+        return " ".join(f"{k}={v}" for k, v in self.scope.plain().items())
 
 
 @attrs.frozen
 class Waivable:
-    """What a waiver may meet: the facts of a finding, and whether its rule admits exceptions at all."""
+    """What a waiver may meet: the facts of a finding, and whether its rule admits exceptions at all.
+
+    The place (entity, year, unit and project) is needed for rules that a scope names.
+    """
 
     facts: str
     rule: str
     allowed: bool = True
+    place: tuple[str | None, int | None, str | None, str | None] = (None, None, None, None)
 
 
 _NEEDED: Final = ("fingerprint", "reason", "requester", "approver", "until")
-_KNOWN: Final = frozenset({*_NEEDED, "facts"})
+_KNOWN: Final = frozenset({*_NEEDED, "facts", "code", "authority", "scope"})
+_IN_SCOPE: Final[Mapping[str, type]] = {
+    "rule": str, "entity": str, "fiscal_year": int, "most": int, "agency": str, "project": str,
+}  # fmt: skip
 
 
 def read_waivers(path: Path) -> tuple[Waiver, ...]:
@@ -67,11 +134,12 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
         wrong = _problems(raw)
         problems += [(f"第{number}条：{zh}", f"entry {number}: {en}") for zh, en in wrong]
         if not wrong:
-            said = {k: str(v).strip() for k, v in raw.items() if k != "until"}
-            found.append(Waiver(**said, until=raw["until"]))
+            said = {k: str(v).strip() for k, v in raw.items() if k not in {"until", "scope"}}
+            scope = Scope(**raw["scope"]) if "scope" in raw else None
+            found.append(Waiver(**{"fingerprint": "", **said}, until=raw["until"], scope=scope))
     seen: set[str] = set()
     for w in found:
-        if w.fingerprint in seen:
+        if w.fingerprint and w.fingerprint in seen:
             problems.append((f"指纹 {w.fingerprint} 出现两次", f"the fingerprint {w.fingerprint} is given twice"))
         seen.add(w.fingerprint)
     if problems:
@@ -86,8 +154,12 @@ def _problems(raw: Any) -> list[tuple[str, str]]:
     wrong = [
         (f"没有 {key} 这一项；可用 {known_zh}", f"no key {key}; known: {known_en}") for key in sorted(set(raw) - _KNOWN)
     ]
+    if "scope" in raw:
+        wrong += _scope_problems(raw)
     for key in _NEEDED:
         value = raw.get(key)
+        if key == "fingerprint" and "scope" in raw:
+            continue
         if key == "until":
             if not isinstance(value, date) or isinstance(value, datetime):
                 wrong.append(("until 应为日期，如 2026-12-31", "until must be a date such as 2026-12-31"))
@@ -99,6 +171,22 @@ def _problems(raw: Any) -> list[tuple[str, str]]:
             (f"申请人与批准人不得为同一人（{who}）", f"requester and approver must not be the same person ({who})")
         )
     return wrong
+
+
+def _scope_problems(raw: Mapping[str, Any]) -> list[tuple[str, str]]:
+    scope = raw["scope"]
+    if "fingerprint" in raw or "facts" in raw:
+        return [("scope 与 fingerprint、facts 不能同时写", "scope stands instead of fingerprint and facts")]
+    if not isinstance(scope, dict) or set(scope) - set(_IN_SCOPE):
+        return [(f"scope 应为一个表，可用 {'、'.join(_IN_SCOPE)}", f"scope must be a table of {', '.join(_IN_SCOPE)}")]
+    odd = [k for k, v in scope.items() if not isinstance(v, _IN_SCOPE[k]) or isinstance(v, bool)]
+    if odd:
+        return [(f"scope 中 {'、'.join(odd)} 的值不合规定", f"scope: {', '.join(odd)} of the wrong kind")]
+    try:
+        Scope(**{"rule": "", "entity": "", "fiscal_year": 0, "most": 0, **scope}).check()
+    except UsageError as error:
+        return [(error.text.zh, error.text.en)]
+    return []
 
 
 def _wrong(path: Path, problems: Sequence[tuple[str, str]]) -> UsageError:
@@ -122,12 +210,21 @@ def applied(
     reasons: dict[str, str] = {}
     notices: list[Notice] = []
     for w in waivers:
-        found = findings.get(w.fingerprint)
         if w.until < as_of:
             notices.append(
                 _notice("waiver-expired", w, f"已于{w.until}到期，不再适用", f"expired on {w.until} and does not apply")
             )
-        elif found is None:
+            continue
+        if w.scope is not None:
+            met = [f for f, x in findings.items() if w.scope.meets(x.rule, *x.place)]
+            wrong = _scope_notice(w, w.scope, [findings[f] for f in met])
+            if wrong is None:
+                reasons |= {f: reasons.get(f, w.reason) for f in met}
+            else:
+                notices.append(wrong)
+            continue
+        found = findings.get(w.fingerprint)
+        if found is None:
             notices.append(_notice("waiver-unused", w, "没有对应的发现", "meets no finding"))
         elif not found.allowed:
             notices.append(
@@ -146,10 +243,23 @@ def applied(
     return reasons, tuple(notices)
 
 
+def _scope_notice(waiver: Waiver, scope: Scope, met: Sequence[Waivable]) -> Notice | None:
+    if not met:
+        return _notice("waiver-unused", waiver, "没有对应的发现", "meets no finding")
+    if not all(x.allowed for x in met):
+        return _notice(
+            "waiver-refused", waiver, f"规则 {scope.rule} 的发现不得豁免", f"findings of {scope.rule} cannot be waived"
+        )
+    if len(met) > scope.most:
+        return _notice("waiver-broad", waiver, f"批准{scope.most}条，现对应{len(met)}条，范围过宽，不适用",
+                       f"was approved for {scope.most} findings and meets {len(met)}; it does not apply")  # fmt: skip
+    return None
+
+
 def _notice(kind: str, waiver: Waiver, zh: str, en: str) -> Notice:
     return Notice(
         kind,
         Text(
-            f"豁免 {waiver.fingerprint}（{waiver.reason}）{zh}", f"waiver {waiver.fingerprint} ({waiver.reason}) {en}"
+            f"豁免 {waiver.about}（{waiver.reason}）{zh}", f"waiver {waiver.about} ({waiver.reason}) {en}"
         ),
     )

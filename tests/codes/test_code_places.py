@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgetreview.codes import entity_code, entity_level, known_place, place_name
+from budgetreview.codes import entity_code, entity_level, entity_named, known_place, place_name
+from budgetreview.codes.places import _STANDS_FOR_NONE, _full_name, _places
+from budgetreview.errors import UsageError
+from budgetreview.intake import read
 
 
 @pytest.mark.parametrize(
@@ -77,3 +81,50 @@ def test_importing_reads_no_data_file() -> None:
         "assert not {'polars', 'pandas', 'pandera'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("北京", "110000"),
+        ("青岛市", "370200"),
+        ("常德", "430700"),
+        ("湖南省常德市武陵区", "430702"),
+        ("南京鼓楼", "320106"),
+        ("湘西", "433100"),
+        ("嘉峪关市", "620200"),
+        ("430702000", "430702"),
+        ("oakland", "oakland"),
+    ],
+)
+def test_a_place_may_be_named_instead_of_its_code(said: str, code: str) -> None:
+    """A name with or without 省 and 市, alone or after its province and city; anything else is a code as it is."""
+    assert entity_named(said) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "listed"), [("鼓楼区", "320106 江苏省南京市鼓楼区"), ("长沙", "430121 湖南省长沙市长沙县")]
+)
+def test_a_name_of_several_places_is_refused_with_all_of_them(said: str, listed: str) -> None:
+    """Nobody guesses which 鼓楼区 is meant."""
+    with pytest.raises(UsageError, match=listed):
+        entity_named(said)
+
+
+def test_a_name_that_no_place_has_is_refused_with_those_near_it() -> None:
+    """A slip of the pen must not become an entity of its own."""
+    with pytest.raises(UsageError, match="430700 湖南省常德市"):
+        entity_named("常德县级市")
+
+
+def test_every_place_of_the_table_is_found_by_its_full_name() -> None:
+    """The table's own names are understood, all of them."""
+    odd = [c for c, n in _places().items() if n not in _STANDS_FOR_NONE and entity_named(_full_name(c)) != c]
+    assert odd == []
+
+
+def test_reading_takes_the_name_of_a_place(tmp_path: Path) -> None:
+    """``--entity 青岛市`` chooses Qingdao's rules as its code does."""
+    (tmp_path / "lines.csv").write_text("明细编号,预算数（元）\nA-1,1\n", encoding="utf-8")
+    submission = read(tmp_path / "lines.csv", entity="青岛市", year=2026)
+    assert submission.periods[0].entity == "370200"

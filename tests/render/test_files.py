@@ -54,11 +54,10 @@ def test_csv_and_parquet_write_coverage_beside(tmp_path: Path) -> None:
         ("a.json", {"format": "yaml"}),
         ("a.json", {"lang": "fr"}),
         ("a.html", {"unit": "美元"}),
-        ("a.docx", {}),
     ],
 )
 def test_what_is_not_known_is_refused_in_both_languages(name: str, options: dict[str, str], tmp_path: Path) -> None:
-    """An ending, format, language or unit that is not known, and docx for now, is a usage error; nothing is written."""
+    """An ending, format, language or unit that is not known is a usage error; nothing is written."""
     with pytest.raises(UsageError) as caught:
         render.write(sample(), tmp_path / name, **options)  # type: ignore[arg-type]
     assert caught.value.text.zh != caught.value.text.en

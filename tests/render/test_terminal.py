@@ -6,6 +6,12 @@ import pytest
 from rich.cells import cell_len
 
 from budgetreview import render
+from budgetreview.engine import review
+from budgetreview.example import DAYS, tables
+from budgetreview.plugins import load_rules
+from budgetreview.render.terminal import broken
+from budgetreview.report import Report
+from budgetreview.submission import Submission
 
 from .sample import EVERYTHING, hostile, sample
 
@@ -167,3 +173,37 @@ def test_waived_findings_are_shown_as_such() -> None:
     assert "· [已豁免] 项目“信息化平台”未填写设立依据" in text
     assert "豁免理由：经主任会议同意" in text
     assert "2. 项目" not in text
+
+
+def test_a_review_of_many_rules_stays_short(county: Report) -> None:
+    """With more than eight rules one line and its place for each, cut with an ellipsis; how to see all is said."""
+    short, verbose = render.text(county, width=60), render.text(county, width=60, verbose=True)
+    assert len(short.splitlines()) < len(verbose.splitlines()) / 2 < 300
+    assert f"用 --verbose 查看全部 {len(county.findings)} 项" in short.replace("\n  ", " ")
+    assert "…" in short
+    assert all(f.message.zh[:8] in verbose for f in county.findings)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_wider_than_the_terminal(county: Report, lang: str, width: int) -> None:
+    """Chinese counts as two columns; figures are never broken in two."""
+    for verbose in (False, True):
+        for line in render.text(county, lang, width=width, verbose=verbose).splitlines():
+            assert cell_len(line) <= max(width, 40), line
+
+
+@pytest.fixture(scope="module")
+def county() -> Report:
+    return review(Submission(**tables()), load_rules(), stage="preliminary", as_of=DAYS["preliminary"])
+
+
+def test_lines_break_as_chinese_is_set() -> None:
+    """No figure is torn, no line starts with a closing mark, nothing is lost."""
+    text = "支出合计6,064.62万元，调入（含结转）5,264.62万元，相差800.00万元。"
+    for width in range(12, 60):
+        lines = broken(text, width)
+        assert "".join(lines) == text
+        assert not any(line[0] in "，。；：、）" for line in lines)
+        for figure in ("6,064.62", "5,264.62", "800.00"):
+            assert any(figure in line for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -28,11 +29,48 @@ def _column(sheet: Any, header: str) -> list[Any]:
     return [sheet.cell(row, at).value for row in range(2, sheet.max_row + 1)]
 
 
-def test_five_sheets_in_the_readers_language(book: Callable[..., Any]) -> None:
-    """Overview, findings, questions by agency, coverage, inputs."""
-    assert book(sample()).sheetnames == ["概况", "发现", "按单位提问", "规则覆盖", "输入与提示"]
+def test_six_sheets_in_the_readers_language(book: Callable[..., Any]) -> None:
+    """Overview, findings, questions by agency, the mechanism's matrix, coverage, inputs."""
+    assert book(sample()).sheetnames == ["概况", "发现", "按单位提问", "审查矩阵", "规则覆盖", "输入与提示"]
     english = book(sample(), lang="en")
-    assert english.sheetnames == ["Overview", "Findings", "Questions by agency", "Coverage", "Inputs and notices"]
+    assert english.sheetnames == [
+        "Overview", "Findings", "Questions by agency", "Matrix", "Coverage", "Inputs and notices",
+    ]  # fmt: skip
+
+
+def test_the_matrix_counts_the_findings_of_this_review(book: Callable[..., Any]) -> None:
+    """Reviews and focuses down, books and sides across; a cell of this review says how many findings and rules."""
+    sheet = book(sample())["审查矩阵"]
+    rows = {(r[0].value, r[1].value): [c.value for c in r[2:]] for r in sheet.iter_rows(min_row=4)}
+    assert len(rows) == 15  # 3 reviews, 5 focuses
+    assert all(len(r) == 8 for r in rows.values())  # 4 books, 2 sides
+    assert rows["初审", "总量与结构"][1] == "1\n1/1"  # the reserve
+
+
+def test_the_day_of_the_review_is_a_date(book: Callable[..., Any]) -> None:
+    """As-of is a date cell that a spreadsheet can reckon with, and so are measured dates."""
+    sheet = book(sample())["概况"]
+    dates = [row[1] for row in sheet.iter_rows() if row[0].value == "基准日"]
+    assert dates[0].value == dt.datetime(2026, 1, 10)  # noqa: DTZ001 - a cell has no zone
+    assert dates[0].is_date
+
+
+def test_long_texts_get_high_rows_and_paper_gets_the_columns_people_read(book: Callable[..., Any]) -> None:
+    """Programs that do not reckon the height of a row on opening still show its text; A4 across, header repeated."""
+    sheet = book(sample(names=["短", "长" * 200], codes=("A02",)))["发现"]
+    assert sheet.row_dimensions[2].height > 100
+    assert sheet.print_area.startswith("'发现'!$A$1:$K$")
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.page_setup.orientation == "landscape"
+
+
+def test_ten_thousand_findings_stand_in_their_rows(book: Callable[..., Any]) -> None:
+    """Rows are written in blocks: none is lost or doubled between them, and equal texts are kept once."""
+    sheet = book(sample(repeat=3000, codes=("A02",)))["发现"]
+    assert sheet.max_row == 1 + 6000
+    assert sheet.dimensions.endswith("6001")
+    assert len(set(_column(sheet, "指纹"))) == 6000
+    assert set(_column(sheet, "规则")) == {"A02"}
 
 
 def test_amounts_are_numbers_in_the_unit_of_the_header(book: Callable[..., Any]) -> None:
@@ -52,7 +90,9 @@ def test_codes_stay_texts(book: Callable[..., Any]) -> None:
 
 def test_headers_are_frozen_and_filters_set(book: Callable[..., Any]) -> None:
     """Every list can be filtered and keeps its header in sight."""
-    for sheet in book(sample()).worksheets[1:]:
+    wb = book(sample())
+    assert wb["审查矩阵"].freeze_panes == "C4"
+    for sheet in (s for s in wb.worksheets[1:] if s.title != "审查矩阵"):
         assert sheet.freeze_panes is not None
         assert sheet.auto_filter.ref.startswith("A1:")
 

@@ -7,16 +7,11 @@ import re
 import pytest
 
 from budgetreview.rule import PAGE_PARTS, Rule
+from budgetreview.rulefile.words import GUILT_EN, GUILT_ZH
 from budgetreview.rules.core import budgetreview_rules
 from budgetreview.wording import places
 
 RULES = sorted(budgetreview_rules(), key=lambda r: r.code)
-GUILT_ZH = re.compile("违法|违规|违纪|虚报|骗取|套取|挪用|贪|腐败|犯罪|弄虚作假|造假|隐瞒|舞弊|渎职|失职|责任人|处分|问责")
-GUILT_EN = re.compile(
-    r"\b(illegal(ly)?|unlawful(ly)?|fraud\w*|violat\w+|corrupt\w*|embezzl\w*|guilt\w*|crim\w+|cheat\w*|conceal\w*|abus\w+|"
-    r"misappropriat\w*|falsif\w*|negligen\w*|punish\w*)\b",
-    re.IGNORECASE,
-)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)

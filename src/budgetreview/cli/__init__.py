@@ -43,10 +43,18 @@ program.homes = {
     "rules": "budgetreview.cli.rulebook",
     "explain": "budgetreview.cli.rulebook",
     "mechanism": "budgetreview.cli.matrix",
-    "packs": "budgetreview.cli.rulebook",
+    "packs": "budgetreview.cli.packs",
+    "layers": "budgetreview.cli.layers",
+    "lock": "budgetreview.cli.lock",
+    "impact": "budgetreview.cli.impact",
+    "replay": "budgetreview.cli.replay",
+    "new-pack": "budgetreview.cli.newpack",
     "layouts": "budgetreview.cli.forms",
     "template": "budgetreview.cli.forms",
     "demo": "budgetreview.cli.demonstration",
+    "sweep": "budgetreview.cli.sweep",
+    "diff": "budgetreview.cli.diff",
+    "ledger": "budgetreview.cli.ledger",
 }
 
 

@@ -11,11 +11,14 @@ import click
 from budgetreview import render
 from budgetreview.cli import exits, inputs, language, settings
 from budgetreview.cli.columns import table
+from budgetreview.cli.manifest import Request
 from budgetreview.cli.output import Destination
 from budgetreview.cli.progress import Bar
+from budgetreview.cli.returning import Return
 from budgetreview.engine import review
 from budgetreview.errors import Notice, Problem
 from budgetreview.mechanism import STAGES
+from budgetreview.money import FEN
 from budgetreview.render import summary, words
 from budgetreview.report import Findings, Report
 from budgetreview.rule import RuleSet, Severity
@@ -32,6 +35,7 @@ _MOST_NOTICES: Final = 30
     "--set", "set_", multiple=True, metavar="CODE.param=value", help="规则参数的值 / value of a rule's parameter"
 )
 @click.option("--waivers", type=inputs.PATH, metavar="FILE", help="豁免清单（TOML）/ recorded exceptions")
+@click.option("--ledger", metavar="FILE|postgresql://…", help="闭环台账，供 C01、C02 / the ledger, for C01 and C02")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="并行线程 / threads")
 @click.option("--fail-on", type=click.Choice([*(s.value for s in Severity), exits.NEVER]), default="red",
               show_default=True, help="达到此严重程度即退出 1 / severity from which the status is 1")  # fmt: skip
@@ -39,6 +43,10 @@ _MOST_NOTICES: Final = 30
     "--format", "format_", type=click.Choice(render.FORMATS), help="报告格式，优先于扩展名 / wins over the ending"
 )
 @click.option("--output", type=inputs.PATH, metavar="FILE", help="报告文件 / file of the report")
+@click.option("--report-unit", type=click.Choice(tuple(FEN)), default="元", show_default=True,
+              help="报告中的金额单位 / unit of money in reports for people")  # fmt: skip
+@click.option("--annotate", type=inputs.PATH, metavar="FILE|DIR",
+              help="返还加了颜色、批注和发现页的原工作簿 / the workbook back, with comments at its cells")  # fmt: skip
 @click.option("--verbose", is_flag=True, help="列出全部发现、提示和用时 / all findings, notices and times")
 @language.option
 @click.pass_context
@@ -51,35 +59,63 @@ def check(ctx: click.Context, /, **said: Any) -> None:
         )
     waivers_file: Path | None = said["waivers"]
     own = (*asked.files, *settings.file(ctx), *([waivers_file] if waivers_file else []))
-    destination = Destination.of(said["format_"], said["output"], own)
-    waivers = read_waivers(waivers_file) if waivers_file else ()
+    destination = Destination.of(said["format_"], said["output"], own, said["report_unit"])
+    back = None if said["annotate"] is None else Return.of(
+        said["annotate"], asked.paths, (*own, *(p for p in [said["output"]] if p is not None)), said["report_unit"]
+    )  # fmt: skip
+    if waivers_file:
+        read_waivers(waivers_file)  # a mistake in it must not cost the reading of a large input
     rules = asked.rules()
     mechanism = inputs.profile(rules, asked.profile)
     everywhere, named = settings.levels(ctx, asked.level)
     how: dict[str, Any] = {
         "stage": said["stage"], "as_of": asked.as_of, "settings": settings.values(ctx, said["set_"]),
-        "profile": {"key": mechanism.key, "status": mechanism.status},
+        "profile": mechanism,
     }  # fmt: skip
     # Tried on nothing first: a mistyped parameter must not cost the reading of a large input.
     review(Submission.of({}, ()), rules, **how)
     language.tell(f"审查基准日 {asked.as_of}", f"as of {asked.as_of}")
+    request = Request(asked, said["stage"], how["settings"], everywhere, named, waivers_file, said["ledger"])
     with Bar() as bar:
-        submission = asked.submission(rules, bar)
-        label = language.say_both("审查", "reviewing")
-        report = review(
-            submission, rules, **how, jobs=said["jobs"],
-            level=settings.level_for(everywhere, named, (p.entity for p in submission.periods)),
-            progress=lambda done, total: bar.step(label, done, total),
-        )  # fmt: skip
-    report = waived(report, rules, waivers)
+        report = reviewed(request, rules, bar, said["jobs"])
+    if destination.format in {"json", "jsonl"}:
+        report = attrs.evolve(report, asked=request.record())
     speak(report, verbose=said["verbose"])
-    for code in sorted(set(named) - {p.entity for p in submission.periods}):
+    for code in sorted(set(named) - {p.entity for p in report.periods}):
         language.tell(
             f"提示：--level {code}=…：输入中没有这个区划", f"notice: --level {code}=…: no input is of this entity"
         )
     if any(not i.problems and i.table for i in report.inputs) or said["format_"] or destination.path:
         destination.deliver(report, verbose=said["verbose"])
+    if back is not None:
+        back.deliver(report)
     ctx.exit(exits.status(report, said["fail_on"]))
+
+
+def reviewed(request: Request, rules: RuleSet, bar: Bar, jobs: int) -> Report:
+    """Read the inputs and review them: what ``check`` does, and ``replay`` once more.
+
+    Args:
+        request: What is asked for.
+        rules: The rules chosen.
+        bar: Shows how far it is.
+        jobs: Threads.
+    """
+    asked = request.asked
+    recorded = read_waivers(request.waivers) if request.waivers else ()
+    submission = asked.submission(rules, bar)
+    if request.ledger is not None:
+        from budgetreview.cli.casebook import with_cases
+
+        submission = with_cases(submission, request.ledger, asked.as_of)
+    label = language.say_both("审查", "reviewing")
+    report = review(
+        submission, rules, stage=request.stage, as_of=asked.as_of, settings=request.values,
+        profile=inputs.profile(rules, asked.profile), jobs=jobs,
+        level=settings.level_for(request.level, request.levels, (p.entity for p in submission.periods)),
+        progress=lambda done, total: bar.step(label, done, total),
+    )  # fmt: skip
+    return waived(report, rules, recorded)
 
 
 def waived(report: Report, rules: RuleSet, waivers: tuple[Waiver, ...]) -> Report:
@@ -92,6 +128,13 @@ def waived(report: Report, rules: RuleSet, waivers: tuple[Waiver, ...]) -> Repor
         for r in report.results
         for fingerprint, facts in zip(*report.findings.prints(r.rule.code), strict=True)
     }
+    for code in sorted({w.scope.rule for w in waivers if w.scope is not None} & allowed.keys()):
+        found |= {
+            f.fingerprint: attrs.evolve(
+                found[f.fingerprint], place=(f.entity, f.fiscal_year, f.agency, f.project)
+            )
+            for f in report.findings.of(code)
+        }
     reasons, notices = applied(waivers, found, report.as_of)
     return attrs.evolve(
         report, findings=Findings(report.results, reasons), waived=reasons, notices=(*report.notices, *notices)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from budgetreview.cli import language
-from budgetreview.errors import IntakeError, OutputError, PackError, ParameterError, Problem, UsageError
+from budgetreview.errors import IntakeError, LedgerError, OutputError, PackError, ParameterError, Problem, UsageError
 from budgetreview.render.visible import one_line, visible
 from budgetreview.rule import Severity
 
@@ -66,7 +66,7 @@ class Commands(click.Group):
         """The command of that name."""
         if cmd_name not in self.homes:
             return None
-        found = getattr(import_module(self.homes[cmd_name]), cmd_name)
+        found = getattr(import_module(self.homes[cmd_name]), cmd_name.replace("-", "_"))
         return found if isinstance(found, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -74,13 +74,15 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (UsageError, PackError) as error:
-            pack = (
-                f"{error.pack}{'：' if language.of_messages() == 'zh' else ': '}"
-                if isinstance(error, PackError)
-                else ""
-            )
-            _fail(pack + language.say(error.text))
+            if isinstance(error, PackError):
+                colon = "：" if language.of_messages() == "zh" else ": "
+                _fail(f"{error.pack}{colon}{language.say(error.text)} [{error.code}]")
+            else:
+                _fail(language.say(error.text))
             ctx.exit(INCOMPLETE if isinstance(error, PackError) else USAGE)
+        except LedgerError as error:
+            _fail(language.say(error.text))
+            ctx.exit(UNREADABLE)
         except (ParameterError, OutputError) as error:
             _fail(str(error))
             ctx.exit(USAGE)

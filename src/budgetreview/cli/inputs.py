@@ -34,7 +34,9 @@ _OPTIONS = (
     click.option(
         "--as-of", callback=settings.day, metavar="YYYY-MM-DD", help="审查基准日，默认今天 / day of the review: today"
     ),
-    click.option("--entity", metavar="CODE", help="区划代码，输入未写明时用 / entity where the input names none"),
+    click.option(
+        "--entity", metavar="CODE|地名", help="区划代码或地名，输入未写明时用 / entity where the input names none"
+    ),
     click.option("--year", type=int, help="预算年度，输入未写明时用 / fiscal year where the input names none"),
     click.option("--prior", type=PATH, metavar="PATH", help="上年明细 / last year's lines"),
     click.option("--profile", default=PROFILE, show_default=True, metavar="KEY|FILE", help="审查机制 / mechanism"),
@@ -43,6 +45,9 @@ _OPTIONS = (
     click.option("--unit", type=click.Choice(tuple(FEN)), help="金额单位 / unit of money where the sheet names none"),
     click.option("--round", "round_", is_flag=True, help="不足一分的金额四舍五入 / round money finer than 分"),
     click.option("--codes", type=PATH, metavar="FILE", help="完整的科目代码表 / complete tables of codes"),
+    click.option("--rules", "rule_files", type=PATH, multiple=True, metavar="FILE",
+                 help="规则文件（工作簿或 TOML）/ rules written without Python"),
+    click.option("--lock", type=PATH, metavar="FILE", help="规则包须与锁定文件相符 / packages must be what was locked"),
     _listed("--require", "PACK", "必须有的规则包 / package that must be there"),
     _listed("--without", "PACK", "不装载的规则包 / package to leave out"),
     _listed("--select", "CODES", "只运行这些规则，或 all / rules to run, or all"),
@@ -76,6 +81,8 @@ class Asked:
     unit: str | None
     round_: bool
     codes: Path | None
+    rule_files: tuple[Path, ...]
+    lock: Path | None
     require: tuple[str, ...]
     without: tuple[str, ...]
     select: tuple[str, ...]
@@ -92,8 +99,8 @@ class Asked:
     @property
     def files(self) -> tuple[Path, ...]:
         """Everything that is read and must not be written over."""
-        named = [Path(n) for n in (self.layout, self.profile) if n is not None and n.endswith(".toml")]
-        return (*self.paths, *(p for p in (self.prior, self.codes) if p is not None), *named)
+        more = (p for p in (self.prior, self.codes, self.lock) if p is not None)
+        return (*self.paths, *self.rule_files, *more, *toml_files(self.layout, self.profile))
 
     def rules(self) -> RuleSet:
         """The rules chosen.
@@ -104,7 +111,9 @@ class Asked:
         """
         tables = tuple(tables_from_file(self.codes).values()) if self.codes is not None else ()
         return load_rules(
-            require=self.require, without=self.without, select=self.select, ignore=self.ignore, codes=tables
+            require=self.require, without=self.without, select=self.select, ignore=self.ignore, codes=tables,
+            files=self.rule_files, lock=self.lock,
+            beside=(*toml_files(self.layout, self.profile), *([self.codes] if self.codes is not None else [])),
         )
 
     def submission(self, rules: RuleSet, bar: Bar) -> Submission:
@@ -116,6 +125,11 @@ class Asked:
             self.paths, unit=self.unit, entity=self.entity, year=self.year, prior=self.prior, layout=self.layout,
             layouts=rules.layouts.values(), round=self.round_,
         )  # fmt: skip
+
+
+def toml_files(*said: str | None) -> tuple[Path, ...]:
+    """Those of the options that name a TOML file and no key."""
+    return tuple(Path(n) for n in said if n is not None and n.endswith(".toml"))
 
 
 def profile(rules: RuleSet, said: str) -> Profile:

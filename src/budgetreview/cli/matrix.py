@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import attrs
 import click
-import numpy as np
 
 from budgetreview.authority import CERTAINTY, Authority
 from budgetreview.cli import exits, inputs, language, settings
@@ -19,6 +18,7 @@ from budgetreview.errors import Text
 from budgetreview.mechanism import (
     FOCUS_NAMES,
     LEVEL_NAMES,
+    PERIODS,
     SIDE_NAMES,
     STAGE_NAMES,
     STATE_NAMES,
@@ -27,14 +27,11 @@ from budgetreview.mechanism import (
     Evidence,
     Profile,
     Review,
-    Rows,
     for_submission,
     matrix,
 )
+from budgetreview.outline import rows
 from budgetreview.report import Report
-from budgetreview.submission import Submission
-from budgetreview.table import Table
-from budgetreview.values import Keys
 
 _SHORT: Final[Mapping[str, Text]] = {
     "general": Text("一般公共", "general"),
@@ -85,23 +82,6 @@ def mechanism(ctx: click.Context, /, **said: Any) -> None:
     ctx.exit(status)
 
 
-def rows(submission: Submission) -> Rows:
-    """Which books and sides the tables of a submission have rows of."""
-    return {n: _pairs(submission.table(n)) for n in ("lines", "totals", "funds")}
-
-
-def _pairs(given: Table) -> frozenset[tuple[str | None, str | None]]:
-    coded: list[tuple[Any, Sequence[str]]] = []
-    for name in ("book", "side"):
-        column = given.columns.get(name)
-        coded.append((column.codes, column.words) if isinstance(column, Keys) else (np.full(len(given), -1), ()))
-    pairs = np.unique(np.column_stack([c for c, _ in coded]), axis=0) if len(given) else np.zeros((0, 2), int)
-    return frozenset(
-        tuple(words[code] if code >= 0 else None for code, (_, words) in zip(pair, coded, strict=True))  # type: ignore[misc]
-        for pair in pairs.tolist()
-    )
-
-
 def document(profile: Profile, cells: Sequence[Cell], evidence: Sequence[Evidence] | None) -> dict[str, Any]:
     """The mechanism for programs."""
     said: dict[str, Any] = {"profile": _profile(profile), "cells": [attrs.asdict(c) for c in cells]}
@@ -134,7 +114,12 @@ def text(profile: Profile, cells: Sequence[Cell], evidence: Sequence[Evidence] |
         for part in profile.parts:
             out.append(f"{part.digit}  {part.title[lang]}")
             out.append(f"   {part.ground[lang]} {_cited(part.authority, lang)}".rstrip())
-    out += ["", language.say_both("闭环", "loop") + colon + " → ".join(s.title[lang] for s in profile.loop)]
+    out += ["", language.say_both("闭环", "loop") + colon + " → ".join(s.title[lang] for s in profile.loop.steps)]
+    for c in profile.cadence:
+        out.append(f"{PERIODS[c.period][lang]}{colon}{c.title[lang]} {_cited(c.authority, lang)}".rstrip())
+    if profile.links:
+        out.append(language.say_both("贯通", "joined with") + colon + "、".join(x.title[lang] for x in profile.links))
+    out += [f"{x.title[lang]}{colon}{x.address}" for x in profile.pages]
     for step in profile.reviews:
         out += ["", *_review(step, lang), ""]
         out.append(_grid(profile, step, cells, evidence, lang))

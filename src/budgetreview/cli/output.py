@@ -18,7 +18,8 @@ from budgetreview.cli.progress import Bar
 from budgetreview.errors import OutputError, Text, UsageError
 from budgetreview.report import Report
 
-_READ_IN_FOLDERS: Final = frozenset({".csv", ".tsv", ".txt", ".parquet", ".json", ".xlsx", ".xls", ".ods"})
+_READ_IN_FOLDERS: Final = frozenset({".csv", ".tsv", ".txt", ".parquet", ".json", ".xlsx", ".xlsm", ".xls",
+                                      ".ods"})  # fmt: skip
 """Endings that a folder's reader may take for a table; a report with one of them would be read next time."""
 
 
@@ -28,9 +29,12 @@ class Destination:
 
     format: str
     path: Path | None
+    unit: str = "元"
 
     @classmethod
-    def of(cls, format: str | None, path: Path | None, inputs: Iterable[Path]) -> Destination:  # noqa: A002
+    def of(
+        cls, format: str | None, path: Path | None, inputs: Iterable[Path], unit: str = "元"  # noqa: A002
+    ) -> Destination:
         """The destination, refused before any work is done if it cannot be.
 
         Raises:
@@ -42,10 +46,12 @@ class Destination:
         if path is None:
             if chosen in render.BINARY:
                 raise UsageError(Text(f"{chosen} 格式须用 --output 指定文件", f"the format {chosen} needs --output"))
-            return cls(chosen, None)
+            return cls(chosen, None, unit)
         for suffix in suffixes:
-            _check(path.with_name(f"{path.stem}{suffix}{path.suffix}") if suffix else path, list(inputs))
-        return cls(chosen, path)
+            target = path.with_name(f"{path.stem}{suffix}{path.suffix}") if suffix else path
+            refuse_inputs("--output", target, list(inputs))
+            writable(target)
+        return cls(chosen, path, unit)
 
     def deliver(self, report: Report, *, verbose: bool) -> None:
         """Write or print the report; where a file cannot be written the text is printed, so that nothing is lost.
@@ -58,7 +64,7 @@ class Destination:
             try:
                 with Bar() as bar:
                     bar.step(language.say_both("写报告", "writing"))
-                    written = render.write(report, self.path, self.format, lang)
+                    written = render.write(report, self.path, self.format, lang, self.unit)
             except OutputError:
                 self._print_text(report, lang, verbose=verbose)
                 raise
@@ -69,7 +75,7 @@ class Destination:
         else:
             sys.stdout.flush()
             out = sys.stdout.buffer
-            write: render.Writer = render.writers(self.format, lang)[""]
+            write: render.Writer = render.writers(self.format, lang, self.unit)[""]
             write(report, out)
             out.flush()
 
@@ -79,18 +85,22 @@ class Destination:
         color = terminal and "NO_COLOR" not in os.environ
         with Bar() as bar:
             bar.step(language.say_both("写报告", "writing"))
-            text = render.text(report, lang, verbose=verbose, width=width, color=color)
+            text = render.text(report, lang, unit=self.unit, verbose=verbose, width=width, color=color)
         click.echo(text, nl=False, color=color)
 
 
-def _check(target: Path, inputs: list[Path]) -> None:
+def refuse_inputs(option: str, target: Path, inputs: list[Path]) -> None:
+    """Refuse a file that is an input, or would be read as one the next time.
+
+    Raises:
+        UsageError: naming the input.
+    """
     for one in inputs:
         if _same(target, one) or (one.is_dir() and _inside(target, one) and target.suffix.lower() in _READ_IN_FOLDERS):
             raise UsageError(Text(
-                f"--output {target} 会覆盖或混入输入 {one}；请写到别处",
-                f"--output {target} would overwrite or join the input {one}; write somewhere else",
+                f"{option} {target} 会覆盖或混入输入 {one}；请写到别处",
+                f"{option} {target} would overwrite or join the input {one}; write somewhere else",
             ))  # fmt: skip
-    writable(target)
 
 
 def writable(target: Path) -> None:

@@ -1,22 +1,23 @@
-"""``rules``, ``explain`` and ``packs``: what can be reviewed, on what authority, and where it comes from."""
+"""``rules`` and ``explain``: what can be reviewed, and on what authority."""
 
 from __future__ import annotations
 
 import difflib
 import json
 import sys
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import click
 
 from budgetreview.authority import Authority
-from budgetreview.cli import exits, language, settings
+from budgetreview.cli import language, rulefiles, settings
 from budgetreview.cli.columns import table
-from budgetreview.errors import PackError, Text, UsageError
+from budgetreview.errors import Text, UsageError
 from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.parameters import Parameter, show
-from budgetreview.plugins import CORE, Pack, installed, load_rules
+from budgetreview.plugins import load_rules
 from budgetreview.render import words
 from budgetreview.rule import Rule
 
@@ -24,17 +25,23 @@ _FORMAT = click.option("--format", "format_", type=click.Choice(("text", "json")
                        help="格式 / format")  # fmt: skip
 _WITHOUT = click.option("--without", multiple=True, callback=settings.codes, metavar="PACK",
                         help="不装载的规则包 / package to leave out")  # fmt: skip
+_FILES = click.option("--rules", "rule_files", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+                      help="规则文件（工作簿或 TOML）/ rules written without Python")  # fmt: skip
 _NEAR: Final = 3
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @_FORMAT
 @_WITHOUT
+@_FILES
 @language.option
-def rules(format_: str, without: tuple[str, ...]) -> None:
-    """全部规则 / the rule book."""
-    everything = load_rules(select=("all",), without=without)
-    on = {r.code for r in load_rules(without=without)}
+@click.pass_context
+def rules(ctx: click.Context, format_: str, without: tuple[str, ...], rule_files: tuple[Path, ...]) -> None:
+    """全部规则 / the rule book; with ``new`` and ``test``: rules without Python."""
+    if ctx.invoked_subcommand is not None:
+        return
+    everything = load_rules(select=("all",), without=without, files=rule_files)
+    on = {r.code for r in load_rules(without=without, files=rule_files)}
     if format_ == "json":
         said = {"rules": [record(r, default=r.code in on) for r in everything]}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
@@ -56,6 +63,10 @@ def rules(format_: str, without: tuple[str, ...]) -> None:
         language.say_both(f"共{len(rows)}条规则，默认运行{len(on)}条", f"{len(rows)} rules, {len(on)} on by default"),
         err=True,
     )
+
+
+rules.add_command(rulefiles.new)
+rules.add_command(rulefiles.test)
 
 
 def record(rule: Rule, *, default: bool) -> dict[str, Any]:
@@ -112,12 +123,13 @@ def _parameter(p: Parameter) -> dict[str, Any]:
 @click.command()
 @click.argument("code")
 @_WITHOUT
+@_FILES
 @language.option
-def explain(code: str, without: tuple[str, ...]) -> None:
+def explain(code: str, without: tuple[str, ...], rule_files: tuple[Path, ...]) -> None:
     """一条规则的说明 / the page of one rule."""
     from budgetreview.render.pages import page
 
-    found = {r.code.casefold(): r for r in load_rules(select=("all",), without=without)}
+    found = {r.code.casefold(): r for r in load_rules(select=("all",), without=without, files=rule_files)}
     rule = found.get(code.strip().casefold())
     if rule is None:
         near = [found[c].code for c in difflib.get_close_matches(code.casefold(), found, n=_NEAR, cutoff=0.3)]
@@ -133,47 +145,3 @@ def explain(code: str, without: tuple[str, ...]) -> None:
         Console().print(Markdown(text))
     else:
         click.echo(text, nl=False)
-
-
-@click.command()
-@_FORMAT
-@language.option
-@click.pass_context
-def packs(ctx: click.Context, format_: str) -> None:
-    """已安装的规则包及其问题 / installed packages, and what is wrong with any of them."""
-    listed = checked()
-    if format_ == "json":
-        said = {"packs": [
-            {"name": p.name, "version": p.version, "rules": codes, "error": attrs.asdict(error) if error else None}
-            for p, codes, error in listed
-        ]}  # fmt: skip
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
-    else:
-        header = (
-            ("规则包", "版本", "规则", "问题")
-            if language.of_messages() == "zh"
-            else ("package", "version", "rules", "wrong")
-        )
-        click.echo(table(header, [
-            (p.name, p.version, str(len(codes)), language.say(error) if error else "-") for p, codes, error in listed
-        ]))  # fmt: skip
-    if any(error for _, _, error in listed):
-        ctx.exit(exits.INCOMPLETE)
-
-
-def checked() -> list[tuple[Pack, list[str], Text | None]]:
-    """Every installed package with its rules, and what is wrong with it: alone, or beside the others."""
-    found = installed()
-    core = [p for p in found if p.name == CORE][:1]
-    listed: list[tuple[Pack, list[str], Text | None]] = []
-    sound = list(core)
-    for pack in found:
-        beside = sound if pack in sound else [*sound, pack]
-        try:
-            mine = [r.code for r in load_rules(select=("all",), packs=beside) if r.pack == pack.name]
-        except PackError as error:
-            listed.append((pack, [], error.text))
-        else:
-            listed.append((pack, mine, None))
-            sound = beside
-    return listed

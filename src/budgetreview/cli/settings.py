@@ -21,7 +21,7 @@ from budgetreview.mechanism import LEVELS
 _SET: Final = "budgetreview.set"
 _LEVEL: Final = "budgetreview.level"
 _FILE: Final = "budgetreview.config"
-_PATHS: Final = frozenset({"prior", "waivers", "codes", "output"})
+_PATHS: Final = frozenset({"prior", "waivers", "codes", "lock", "output"})
 _FILE_OR_KEY: Final = frozenset({"layout", "profile"})
 _COMMAND_LINE_ONLY: Final = frozenset({"config", "help", "paths"})
 
@@ -87,6 +87,7 @@ def _default(name: str, raw: Any, option: click.Parameter, file: Path) -> Any:
     if option.multiple:
         return listed if listed is not None else [str(raw)]
     beside = name in _PATHS or (name in _FILE_OR_KEY and str(raw).endswith(".toml"))
+    beside = beside or (name == "ledger" and "://" not in str(raw))
     return str(file.parent / str(raw)) if beside else str(raw)
 
 

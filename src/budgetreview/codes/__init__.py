@@ -18,7 +18,7 @@ from budgetreview.codes.crosswalk import (
     map_economic,
 )
 from budgetreview.codes.names import same_name
-from budgetreview.codes.places import Level, entity_code, entity_level, known_place, place_name
+from budgetreview.codes.places import Level, entity_code, entity_level, entity_named, known_place, place_name
 from budgetreview.codes.table import (
     SYSTEMS,
     CodeTable,
@@ -50,6 +50,7 @@ __all__ = [
     "economic_conflict",
     "entity_code",
     "entity_level",
+    "entity_named",
     "government_for",
     "join_three",
     "known_place",

@@ -42,7 +42,7 @@ def read(
     Args:
         *paths: Workbooks, text or parquet files, folders of them, data packages. Several are one submission.
         unit: Unit of money (元 千元 万元 百万元 亿元) where the sheets name none.
-        entity: Entity of rows that name none.
+        entity: Entity of rows that name none: its code, or the name of a province, city or county (``青岛市``).
         year: Fiscal year of rows that name none.
         prior: Last year's lines, when they come apart.
         layout: How to read another system's export: a key, a TOML file or a layout.

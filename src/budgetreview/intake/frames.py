@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 import polars as pl
 
-from budgetreview.codes import entity_code
+from budgetreview.codes import entity_named
 from budgetreview.errors import IntakeError, Problem, Text, UsageError
 from budgetreview.intake.adding import added_up
 from budgetreview.intake.assemble import Read, assemble
@@ -76,7 +76,7 @@ def checked_options(
     """The options of a call, checked.
 
     Raises:
-        UsageError: A unit that does not exist, a year that is none.
+        UsageError: A unit that does not exist, a year that is none, a place that is not in the table or more than one.
     """
     if unit is not None and unit not in FEN:
         raise UsageError(
@@ -86,7 +86,7 @@ def checked_options(
         raise UsageError(Text(f"年度“{year}”应在1949至2100之间", f"year {year!r}: expected 1949 to 2100"))
     return Options(
         unit,
-        entity_code(str(entity)) if entity is not None else None,
+        entity_named(str(entity)) if entity is not None else None,
         int(str(year)) if year is not None else None,
         bool(round),
     )

@@ -23,7 +23,7 @@ from budgetreview.intake.rows import foot_rows
 from budgetreview.intake.titles import entity_in, year_in
 from budgetreview.layout import Layout, TableLayout
 from budgetreview.submission import Input
-from budgetreview.tables import TABLES
+from budgetreview.tables import OWN_KIND, OWN_SHEET, TABLES
 
 _BARE_CORNER: Final = re.compile(r"\(?(?:人民币)?(百万元|亿元|千元|万元|元)\)?")
 _COUNTED: Final = re.compile(r"栏次|行次|甲|乙|丙|\d+(?:=[\d+\-]+)?")
@@ -74,6 +74,9 @@ def recognise(
     Returns:
         Its parts (several for a twin table), or why it was skipped.
     """
+    if len(grid.cells) and grid.cells.columns and str(grid.cells.item(0, 0)).endswith(OWN_SHEET):
+        return _skipped(grid, OWN_KIND, "本程序写入的发现页，不是预算数据，未读入",
+                        "the findings of an earlier review, no budget data, skipped")  # fmt: skip
     if grid.hidden:
         return _skipped(grid, "hidden-sheet", "隐藏的工作表未读入", "a hidden sheet is skipped")
     if not len(grid.cells) or not grid.cells.columns:

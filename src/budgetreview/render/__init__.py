@@ -48,7 +48,7 @@ def write(
         The files written.
 
     Raises:
-        UsageError: The ending or an option is not known, or the format cannot be written yet.
+        UsageError: The ending or an option is not known.
         OutputError: A file could not be written; what was there before is untouched.
     """
     target = Path(path)
@@ -83,14 +83,9 @@ def writers(format: str, lang: str = "zh", unit: str = "元") -> Mapping[str, Wr
     """The files that a format consists of: what to put before the ending (``""``, ``".coverage"``), and its writer.
 
     Raises:
-        UsageError: The format, language or unit is not known, or the format cannot be written yet.
+        UsageError: The format, language or unit is not known.
     """
     checked(lang, unit)
-    if format == "docx":
-        raise UsageError(Text(
-            "docx（初步审查意见）在本版本中尚不能生成；请用 html、markdown 或 xlsx",
-            "docx (the opinion) cannot be written by this version yet; use html, markdown or xlsx",
-        ))  # fmt: skip
     # Each branch loads only the libraries of its own format.
     if format in {"json", "jsonl"}:
         from budgetreview.render import json
@@ -118,6 +113,10 @@ def writers(format: str, lang: str = "zh", unit: str = "元") -> Mapping[str, Wr
         from budgetreview.render import markdown
 
         return {"": lambda report, out: _utf8(out, markdown.markdown(report, lang, unit))}
+    if format == "docx":
+        from budgetreview.render import docx
+
+        return {"": lambda report, out: docx.docx_opinion(report, out, lang, unit)}
     if format == "text":
         return {"": lambda report, out: _utf8(out, text(report, lang, unit=unit, verbose=True))}
     known = " ".join(FORMATS)

@@ -1,7 +1,8 @@
-"""``html``: one self-contained page that opens offline and prints; nothing in it is fetched, nothing in it can run.
+"""``html``: one self-contained page that opens offline and prints; nothing in it is fetched.
 
-Every text of the budget is escaped by the template engine and passes :func:`visible` on its way into the page, and the
-page's own security policy allows only the one style sheet and the one script that ship with it.
+Every text of the budget is escaped by the template engine and passes :func:`clean` on its way into the page; findings
+travel to the script as data, and the script only ever sets text. The page's own security policy allows no address and
+no script but those that ship with it (``page/vendor/VENDORED.md``).
 """
 
 from __future__ import annotations
@@ -15,43 +16,57 @@ import jinja2
 from markupsafe import Markup
 
 from budgetreview.mechanism import FOCUS_NAMES, STAGE_NAMES
-from budgetreview.render import phrases, summary, words
+from budgetreview.money import FEN
+from budgetreview.render import phrases, pictures, summary, words
 from budgetreview.render.figures import unit_name, with_unit
+from budgetreview.render.heat import heat
 from budgetreview.render.json import dump
-from budgetreview.render.summary import Topic
-from budgetreview.render.visible import shortened, visible
+from budgetreview.render.labels import PAGE
+from budgetreview.render.packed import clean, figured, inline, packed
+from budgetreview.render.summary import Question, Topic
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Severity
 from budgetreview.submission import Input
 
 TOP: Final = 10
 """Questions on the first screen; the others are one click away."""
-LONGEST: Final = 500
-"""Characters of one text; what is longer is cut and says how long it was."""
+WITHOUT_SCRIPT: Final = 200
+"""Findings that are listed for readers without script."""
 _PAGE: Final = "page"
+_SCRIPTS: Final = ("vendor/echarts.common.min.js", "vendor/tabulator.min.js", "report.js")
+_STYLES: Final = ("vendor/tabulator.min.css", "report.css")
+LIBRARIES: Final = ("Apache ECharts 6.1.0 (Apache-2.0)", "Tabulator 6.5.3 (MIT)")
 
 
 def html(report: Report, lang: str, unit: str) -> str:
     """The page."""
-    folder = files("budgetreview.render") / _PAGE
-    style, script = ((folder / n).read_text(encoding="utf-8") for n in ("report.css", "report.js"))
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_safe
     )
-    template = environment.from_string((folder / "report.html.jinja").read_text(encoding="utf-8"))
+    template = environment.from_string(_read("report.html.jinja"))
     view = _View(report, lang, unit)
+    scripts, styles = [_read(n) for n in _SCRIPTS], [_read(n) for n in _STYLES]
     return template.render(
-        v=view, w=view.word, lang="zh-CN" if lang == "zh" else "en", colon=phrases.colon(lang),
-        style=Markup(style), script=Markup(script), style_hash=_hash(style), script_hash=_hash(script),  # noqa: S704 - our own files
+        v=view, w=view.word, l=view.label, lang="zh-CN" if lang == "zh" else "en", colon=phrases.colon(lang),
+        styles=[Markup(s) for s in styles], scripts=[Markup(s) for s in scripts],  # noqa: S704 - our own files
+        data=Markup(inline(view.data)),  # noqa: S704 - inline leaves nothing that could end the element
+        style_hashes=" ".join(map(_hash, styles)), script_hashes=" ".join(map(_hash, scripts)),
     )  # fmt: skip
 
 
+def _read(name: str) -> str:
+    """A file of the page, without the address of a source map, which no reader of a report has."""
+    text = (files("budgetreview.render") / _PAGE / name).read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    return "".join(x for x in lines if not x.startswith(("//# sourceMappingURL=", "/*# sourceMappingURL=")))
+
+
 def _safe(value: Any) -> Any:
-    return shortened(visible(value), LONGEST) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 class _View:
@@ -61,8 +76,7 @@ class _View:
         self.report = report
         self.lang = lang
         self.unit = unit
-        self.topics = summary.topics(report)
-        self.questions = tuple(t for t in self.topics if t.open)
+        self.questions = summary.questions(report)
         self.top = self.questions[:TOP]
         self.rest = self.questions[TOP:]
         self.because = tuple(t[lang] for t in summary.incomplete_because(report))
@@ -73,9 +87,27 @@ class _View:
         self.unjudged = summary.unjudged(report)
         self.total = len(report.findings)
         self._many = len(summary.entities(report)) > 1
+        self._packed = packed(report, lang, unit, most_first=WITHOUT_SCRIPT)
+        self.first = self._packed.first
+        self.heat = heat(report, self._packed.by_book, lang)
+        self.groups = pictures.spending(report, lang, unit)
+        self.agencies = pictures.agencies(self._packed.by_agency, lang, unit)
+        self.curves = pictures.curves(report, lang)
+        drawn = [p for g in self.groups for p in g.pictures] + ([self.agencies] if self.agencies else [])
+        self.data: dict[str, Any] = {
+            **self._packed.data, "lang": lang, "unit": unit, "moneyUnit": self.money_unit,
+            "per": FEN[unit], "severities": [[s.value, self.colour(s)] for s in Severity],
+            "charts": {p.key: p.chart for p in drawn}, "words": {k: words.pick(v, lang) for k, v in PAGE.items()},
+            "names": {k: self.word(k) for k in _WORDS},
+            "curves": [{"title": c.title, "label": c.label, "now": c.now, "code": c.code, "points": c.points}
+                       for c in self.curves],
+        }  # fmt: skip
 
     def word(self, key: str) -> str:
         return words.pick(words.REPORT[key], self.lang)
+
+    def label(self, key: str, **given: object) -> str:
+        return words.pick(PAGE[key], self.lang).format(**given) if given else words.pick(PAGE[key], self.lang)
 
     def answer(self, key: str) -> str:
         return words.pick(words.ANSWER[key], self.lang)
@@ -97,45 +129,53 @@ class _View:
         return phrases.places(self.report, self.lang, TOP)
 
     @property
-    def counts(self) -> list[tuple[str, str, str, int]]:
+    def years(self) -> str:
+        known = sorted({p.fiscal_year for p in self.report.periods if p.fiscal_year is not None})
+        return phrases.joined(map(str, known[:TOP]), self.lang) + (" …" if len(known) > TOP else "")
+
+    @property
+    def files(self) -> list[tuple[str, int]]:
+        """Each file with its rows."""
+        rows: dict[str, int] = {}
+        for i in self.report.inputs:
+            rows[i.name] = rows.get(i.name, 0) + i.rows
+        return list(rows.items())
+
+    @property
+    def parts(self) -> list[tuple[str, list[Input]]]:
+        """The sheets read, file by file."""
+        found: dict[str, list[Input]] = {}
+        for i in self.report.inputs:
+            found.setdefault(i.name, []).append(i)
+        return list(found.items())
+
+    @property
+    def counts(self) -> list[tuple[str, str, str, int, str]]:
+        of = summary.money_by_severity(self.report)
         return [
-            (s.value, words.say(words.SEVERITY, s.value, self.lang), words.say(words.ASKED, s.value, self.lang), n)
+            (s.value, self.colour(s), words.say(words.ASKED, s.value, self.lang), n, self._sum(of[s]))
             for s, n in summary.by_severity(self.report).items()
         ]
 
-    @property
-    def sections(self) -> list[tuple[Severity, list[Topic], int]]:
-        out = []
-        for severity in Severity:
-            mine = [t for t in self.topics if t.severity is severity]
-            if mine:
-                out.append((severity, mine, sum(len(t) for t in mine)))
-        return out
-
-    def severity(self, severity: Severity) -> str:
-        return words.severity(severity.value, self.lang)
+    def _sum(self, fen: int | None) -> str:
+        return "" if fen is None else with_unit(fen, self.lang, self.unit)
 
     def colour(self, severity: Severity) -> str:
         return words.say(words.SEVERITY, severity.value, self.lang)
 
-    def nature(self, topic: Topic) -> str:
-        return words.say(words.NATURE, topic.nature, self.lang)
-
     def size(self, topic: Topic) -> str:
         return phrases.size(topic, self.lang, self.unit)
 
-    def example(self, topic: Topic) -> str:
-        return phrases.example(topic, self.lang, entity=self._many)
+    def example(self, q: Question) -> str:
+        return phrases.example(q.topic, self.lang, entity=self._many)
 
-    def hint(self, topic: Topic) -> str | None:
-        found = summary.base_rate(topic.result)
-        return None if found is None else found[self.lang]
+    @property
+    def hints(self) -> list[tuple[RuleResult, str]]:
+        found = ((r, summary.base_rate(r)) for r in self.report.results)
+        return [(r, hint[self.lang]) for r, hint in found if hint is not None]
 
     def cite(self, result: RuleResult) -> str:
         return phrases.laws(result.rule, self.lang, numbers=True)
-
-    def status(self, result: RuleResult) -> str:
-        return words.say(words.STATUS, result.rule.status, self.lang)
 
     def focus(self, result: RuleResult) -> str:
         return phrases.joined((FOCUS_NAMES[f][self.lang] for f in result.rule.focus), self.lang)
@@ -161,8 +201,11 @@ class _View:
     def amount(self, f: Finding) -> str:
         return with_unit(f.amount, self.lang, self.unit) if f.amount is not None else ""
 
-    def figures(self, f: Finding, topic: Topic) -> tuple[tuple[str, str], ...]:
-        return phrases.figures(f, topic.result.rule, self.lang, self.unit)
+    def figures(self, f: Finding, result: RuleResult) -> tuple[tuple[str, str], ...]:
+        return phrases.figures(f, result.rule, self.lang, self.unit)
+
+    def figured(self, f: Finding, result: RuleResult) -> str:
+        return figured(f, result, self.lang, self.unit)
 
     def lines(self, f: Finding) -> str:
         return phrases.lines(f, self.lang)
@@ -183,3 +226,16 @@ class _View:
     @property
     def beside(self) -> list[str]:
         return [n.line(self.lang) for n in self.report.notices]
+
+    @property
+    def libraries(self) -> str:
+        return phrases.joined(LIBRARIES, self.lang)
+
+    def money_text(self, fen: int) -> str:
+        return with_unit(fen, self.lang, self.unit)
+
+
+_WORDS: Final = (
+    "rule", "severity", "message", "amount", "source", "question", "figures", "formula", "authority", "lines", "waived",
+    "fingerprint", "focus", "book", "status", "nature", "none", "unknown", "subject",
+)  # fmt: skip

@@ -58,6 +58,7 @@ FIGURES: Final[Mapping[str, Pair]] = {
     "has_executed": ("有决算数", "has the outturn"),
     "interest": ("付息支出", "interest"),
     "inverted": ("次序倒挂条数", "lines out of order"),
+    "is_project": ("项目支出", "project line"),
     "is_special": ("专项资金", "special fund"),
     "item": ("该项支出", "item"),
     "jump": ("大幅变动", "jump"),

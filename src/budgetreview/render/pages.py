@@ -10,7 +10,7 @@ from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, LEVEL_NAMES, SIDE_NA
 from budgetreview.parameters import DatedValue, Parameter, Unit, Value
 from budgetreview.render import words
 from budgetreview.render.words import pick, say
-from budgetreview.rule import Rule
+from budgetreview.rule import Override, Rule
 from budgetreview.wording import Figure, percent
 
 _HEADINGS: Final = {
@@ -18,6 +18,7 @@ _HEADINGS: Final = {
     "why": ("为什么重要", "Why it matters"),
     "formula": ("计算式", "Formula"),
     "parameters": ("参数", "Parameters"),
+    "changes": ("规则包的修改", "Changes by packages"),
     "fine": ("什么情形属于正常", "When it is fine"),
     "cannot": ("不能判断什么", "What it cannot judge"),
     "authority": ("依据", "Authority"),
@@ -52,6 +53,8 @@ def page(rule: Rule, lang: str) -> str:
     parts += _section("formula", f"```\n{rule.formula}\n```", lang)
     if rule.parameters:
         parts += _section("parameters", _parameters(rule, lang), lang)
+    if rule.changes:
+        parts += _section("changes", "\n".join(f"- {_change(rule, c, lang)}" for c in rule.changes), lang)
     parts += _section("fine", rule.page["fine"][lang], lang)
     parts += _section("cannot", rule.page["cannot"][lang], lang)
     parts += _section("authority", "\n".join(f"- {_authority(a, lang)}" for a in rule.authority) or pick(
@@ -117,6 +120,31 @@ def _value_row(rule: Rule, p: Parameter, v: DatedValue | None, lang: str) -> tup
         " ".join(where),
         f"{say(words.STATUS, v.status, lang)} {cited}".strip(),
     )
+
+
+def _change(rule: Rule, c: Override, lang: str) -> str:
+    """One package's change: who, where, when, what, on whose authority or for what reason."""
+    comma, colon = ("，", "：") if lang == "zh" else (", ", ": ")
+    where = [c.origin, c.territory or pick(_WHOLE, lang)]
+    if c.start or c.end:
+        where.append(f"{c.start or '…'} – {c.end or '…'}")
+    said: list[str] = []
+    if c.retired is not None:
+        said.append(pick(("停用", "retired"), lang) + colon + c.retired[lang])
+    if c.enabled:
+        said.append(pick(("启用", "switched on"), lang))
+    if c.severity is not None:
+        said.append(pick(("等级改为", "severity "), lang) + say(words.SEVERITY, c.severity.value, lang))
+    if c.parameter is not None:
+        unit = rule.parameters[c.parameter].unit
+        if c.least is not None or c.most is not None:
+            span = "–".join("…" if v is None else shown(v, unit, lang) for v in (c.least, c.most))
+            said.append(f"`{c.parameter}` " + pick(("只能在此范围内：", "only within "), lang) + span)
+        if c.value is not None:
+            said.append(f"`{c.parameter}` = {shown(c.value.value, unit, lang)}")
+    grounds = pick(("；", "; "), lang).join(a.cite(lang) for a in c.authority)
+    return comma.join(where) + colon + comma.join(said) + (f"（{grounds}）" if grounds and lang == "zh" else (
+        f" ({grounds})" if grounds else ""))  # fmt: skip
 
 
 def _cell(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from budgetreview.authority import Authority
+from budgetreview.authority import CERTAINTY, Authority
 from budgetreview.codes import place_name
 from budgetreview.render import summary, words
 from budgetreview.render.figures import shown, with_unit
@@ -63,6 +63,17 @@ def laws(rule: Rule, lang: str, *, numbers: bool = False) -> str:
     return joined((note(a.cite(lang), _beside(a, lang, numbers=numbers), lang) for a in rule.authority), lang)
 
 
+def authorities(rule: Rule, lang: str) -> tuple[str, ...]:
+    """The authorities of a rule one by one, each with how certain we are of it and what it gives."""
+    dash = "；" if lang == "zh" else "; "
+    return tuple(
+        note(a.cite(lang), dash.join(p for p in (
+            _beside(a, lang, numbers=True), CERTAINTY[a.mark][lang], a.note[lang] if a.note else "",
+        ) if p), lang)
+        for a in rule.authority
+    )  # fmt: skip
+
+
 def _beside(a: Authority, lang: str, *, numbers: bool) -> str:
     """The document's number, and for a local one that it binds its own place only."""
     local = ("地方规定，他地仅供参照" if lang == "zh" else "local, elsewhere a yardstick") if a.territory else ""
@@ -94,6 +105,10 @@ def example(topic: Topic, lang: str, *, entity: bool) -> str:
 
 def helps(key: str, rules: int, lang: str) -> str:
     """What a missing input would do."""
+    kind, colon, rest = key.partition(":")
+    if colon and kind == "parameter":
+        zh, en = f"设定参数 {rest} 可帮助 {rules} 条规则", f"setting the parameter {rest} would help {rules} rule"
+        return zh if lang == "zh" else en + ("" if rules == 1 else "s")
     if lang == "zh":
         return f"补上 {words.input_name(key, lang)} 可帮助 {rules} 条规则"
     return f"{words.input_name(key, lang)} would help {rules} rule{'' if rules == 1 else 's'}"

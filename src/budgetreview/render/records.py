@@ -35,10 +35,12 @@ def head(r: Report) -> Record:
         "stage": r.stage,
         "as_of": r.as_of.isoformat(),
         "levels": dict(sorted(r.levels.items())),
+        "periods": [[p.entity, p.fiscal_year] for p in r.periods],
         "inputs": [input_(i) for i in r.inputs],
         "notices": [problem(n) for n in r.notices],
         "without": list(r.without),
         "off": list(r.off),
+        **({} if r.asked is None else {"asked": dict(r.asked)}),
         "complete": r.complete,
         "rules": list(rules(r)),
     }
@@ -67,6 +69,8 @@ def _rule(result: RuleResult, waived: int) -> Record:
         "not_assessed": result.not_assessed,
         "not_applicable": result.not_applicable,
         "missing": list(result.missing),
+        "not_assessed_in": list(result.not_assessed_in),
+        "not_assessed_units": result.grey_prints(),
         "parameters": dict(sorted(result.parameters.items())),
         "error": result.error,
     }

@@ -17,7 +17,7 @@ from budgetreview.render.summary import incomplete_because
 from budgetreview.report import Finding, Place, Report, RuleResult
 
 VERSION: Final = "2.1.0"
-SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVEL: Final[Mapping[str, str]] = {"red": "error", "orange": "warning", "yellow": "warning", "blue": "note"}
 PRINT: Final = "budgetreview/v1"
 

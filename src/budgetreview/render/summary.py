@@ -201,10 +201,13 @@ class AgencyQuestions:
     findings: tuple[Finding, ...]
 
 
-def by_agency(report: Report) -> tuple[AgencyQuestions, ...]:
-    """Open findings by entity and agency, gravest first; those of no single agency come last."""
+def by_agency(report: Report, made: Iterable[Finding] | None = None) -> tuple[AgencyQuestions, ...]:
+    """Open findings by entity and agency, gravest first; those of no single agency come last.
+
+    ``made``: the report's findings, where the caller has made them already.
+    """
     groups: dict[tuple[str | None, str | None], list[Finding]] = {}
-    for f in report.findings:
+    for f in report.findings if made is None else made:
         if f.waived is None:
             groups.setdefault((f.entity, f.agency), []).append(f)
     order = sorted(groups, key=lambda g: (g[0] or "", g[1] is None, g[1] or ""))
@@ -251,3 +254,67 @@ def where(place: Place) -> str:
 
 def _n(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+WEIGHT: Final = {Severity.RED: 8, Severity.ORANGE: 4, Severity.YELLOW: 2, Severity.BLUE: 1}
+"""What a severity counts against money when questions are ranked; each page that ranks says so."""
+
+
+@attrs.frozen(eq=False)
+class Question:
+    """What to ask about one rule: its weightiest topic, and how much more of the same there is.
+
+    Attributes:
+        topic: The topic whose largest case is asked about.
+        more: Other open findings of the rule, at any severity.
+        also: Rules whose only open finding points at the very cell of this question's case.
+    """
+
+    topic: Topic
+    more: int
+    also: tuple[Topic, ...] = ()
+
+
+def questions(report: Report) -> tuple[Question, ...]:
+    """One question a rule, ranked by severity × money.
+
+    A question counts its :data:`WEIGHT` times the money of its open findings. One whose money is not known is neither
+    worth nothing nor everything: it counts the median money of those that have some.
+    """
+    asked = [t for t in topics(report) if t.open]
+    known = sorted(t.amount for t in asked if t.amount is not None)
+    middle = known[len(known) // 2] if known else 1
+
+    def worth(t: Topic) -> int:
+        return WEIGHT[t.severity] * (middle if t.amount is None else t.amount)
+
+    best: dict[str, Topic] = {}
+    for t in sorted(asked, key=lambda t: (-worth(t), t.severity.rank, t.result.rule.code)):
+        best.setdefault(t.result.rule.code, t)
+    opened: Counter[str] = Counter()
+    for t in asked:
+        opened[t.result.rule.code] += t.open
+    cells: dict[tuple[str, str | None, str], str] = {}
+    also: dict[str, list[Topic]] = {}
+    for code, t in best.items():
+        place = t.example.source
+        at = (place.name, place.sheet, place.cell) if place.cell is not None else None
+        if at is not None and opened[code] == 1 and at in cells:
+            also[cells[at]].append(t)
+            continue
+        also[code] = []
+        if at is not None:
+            cells.setdefault(at, code)
+    return tuple(Question(best[code], opened[code] - 1, tuple(others)) for code, others in also.items())
+
+
+def money_by_severity(report: Report) -> dict[Severity, int | None]:
+    """Money of the open findings of each severity in 分, None where none of them has any.
+
+    Two rules may speak of the same money: these sums are for weighing, not for adding up.
+    """
+    out: dict[Severity, int | None] = dict.fromkeys(Severity)
+    for t in topics(report):
+        if t.amount is not None:
+            out[t.severity] = (out[t.severity] or 0) + t.amount
+    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -18,10 +19,19 @@ from budgetreview.rule import Severity
 
 EXAMPLES: Final = 3
 """Findings of one rule that are listed unless all are asked for."""
+CROWDED: Final = 8
+"""With more rules than this only the largest finding of each is listed, on a line or two, unless all are asked for."""
 FEW: Final = 5
 """Questions, missing inputs and notices that are listed unless all are asked for."""
 LONGEST: Final = 400
 """Characters of one text; what is longer is cut and says how long it was."""
+
+_NARROWEST: Final = 14
+"""Columns of a table that a text can still be read in."""
+_PIECE: Final = re.compile(
+    r"[“‘（《〔\[(]*(?:[\x21-\x27\x2a-\x5a\x5c\x5e-\x7e]+|[^\s])[，。；：、？！…）》〕”’\])%]*\s*"
+)
+"""What stays together on a line: a word or figure, or one Chinese character, with the marks around it."""
 
 _STYLE: Final = {
     "red": Style(bold=True, color="red"),
@@ -56,6 +66,7 @@ class _Page:
         self.topics = summary.topics(report)
         self.book = {r.rule.code: r.rule for r in report.results}
         self.many = len(summary.entities(report)) > 1
+        self.crowded = not verbose and len(self.topics) > CROWDED
 
     def word(self, key: str) -> str:
         return words.pick(words.REPORT[key], self.lang)
@@ -73,9 +84,16 @@ class _Page:
         """A text broken at the width of the terminal; Chinese characters are two columns wide."""
         later = indent if hanging is None else hanging
         pad = indent
-        for line in _broken(shortened(one_line(text), LONGEST), self.width - max(indent, later)):
+        for line in broken(shortened(one_line(text), LONGEST), self.width - max(indent, later)):
             yield " " * pad + line
             pad = later
+
+    def cut(self, text: str, indent: int) -> str:
+        """A text on one line, with ``…`` where it goes on."""
+        said, room = one_line(text), self.width - indent
+        if cell_len(said) > room:
+            said = chop_cells(said, room - 1)[0] + "…"
+        return " " * indent + said
 
     def led(self, front: str, style: str, rest: str, indent: int, hanging: int) -> Iterator[str]:
         """A wrapped text whose front is painted where it stands on one line."""
@@ -88,7 +106,7 @@ class _Page:
         r, lang = self.report, self.lang
         day = f"{self.word('as_of')} {r.as_of.isoformat()}"
         head = (self.word("title"), STAGE_NAMES[r.stage][lang], day, f"budgetreview {r.engine}")
-        yield self.paint(" · ".join(head), "head")
+        yield from (self.paint(line, "head") for line in self.wrapped(" · ".join(head), 0))
         yield from self.wrapped(phrases.places(r, lang, EXAMPLES), 0)
         yield from self.wrapped(f"{self.word('profile')} {phrases.profile(r, lang)}", 0)
         because = summary.incomplete_because(r)
@@ -152,6 +170,14 @@ class _Page:
             yield self.paint(self.heading_text(severity, topics), severity.value)
             for topic in topics:
                 yield from self.topic(topic)
+        if self.crowded:
+            n = len(self.report.findings)
+            said = self.say(
+                f"以上每条规则只列金额最大的一项，长句已截短；用 --verbose 查看全部 {n} 项",
+                f"only the largest finding of each rule, long sentences cut; --verbose shows all {n}",
+            )
+            yield ""
+            yield from (self.paint(line, "dim") for line in self.wrapped(f"… {said}", 0, 2))
 
     def heading_text(self, severity: Severity, topics: Sequence[Topic]) -> str:
         title = f"{words.severity(severity.value, self.lang)} {sum(len(t) for t in topics)}"
@@ -171,17 +197,24 @@ class _Page:
         hint = summary.base_rate(topic.result)
         if hint is not None:
             yield from self.wrapped(f"! {hint[self.lang]}", 2, 4)
-        most = len(topic) if self.verbose else EXAMPLES
+        most = len(topic) if self.verbose else 1 if self.crowded else EXAMPLES
         for f in topic.first(most):
             yield from self.finding(f)
-        if len(topic) > most:
+        if len(topic) > most and not self.crowded:
             yield from self.left_out(len(topic) - most, "项", "findings")
 
     def finding(self, f: Finding) -> Iterator[str]:
         mark = self.say("[已豁免] ", "[waived] ") if f.waived is not None else ""
-        yield from self.wrapped(f"· {mark}{f.message[self.lang]}", 2, 4)
         about = summary.about(f, self.lang, entity=self.many)
         place = summary.where(f.source)
+        if self.crowded:
+            yield self.cut(f"· {mark}{f.message[self.lang]}", 2)
+            spot = f"  [{place}]" if place else ""
+            room = max(self.width - 4 - cell_len(spot), FEW)
+            short = about if cell_len(about) <= room else chop_cells(about, room - 1)[0] + "…"
+            yield self.paint(self.cut(short + spot, 4), "dim")
+            return
+        yield from self.wrapped(f"· {mark}{f.message[self.lang]}", 2, 4)
         yield from (self.paint(line, "dim") for line in self.wrapped(f"{about}  [{place}]" if place else about, 4))
         if self.verbose:
             named = phrases.figures(f, self.book[f.rule], self.lang, self.unit)
@@ -254,18 +287,37 @@ class _Page:
             yield from self.left_out(len(everything) - most, "条提示", "notices")
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-        """Columns aligned by what they take on the screen; numbers to the right, the last column wraps."""
-        listed = [head, *([one_line(c) for c in row] for row in rows)]
+        """Columns aligned by what they take on the screen; numbers to the right, the widest columns wrap.
+
+        Where a terminal is too narrow for that, each row is a paragraph that names its columns.
+        """
+        listed = [[*head], *([one_line(c) for c in row] for row in rows)]
         right = [all(r[k].isdigit() for r in listed[1:]) for k in range(len(head))]
-        widths = [max(cell_len(r[k]) for r in listed) for k in range(len(head) - 1)]
-        start = sum(widths) + 2 * len(widths)
+        widths = _fitted([max(cell_len(r[k]) for r in listed) for k in range(len(head))], self.width)
+        if widths is None:
+            for row in listed[1:]:
+                said = [f"{h} {c}" for h, c in zip(head[1:], row[1:], strict=True) if c and c != "0"]
+                yield from self.wrapped(" · ".join([row[0], *said]), 0, 4)
+            return
         for n, row in enumerate(listed):
-            cells = [_padded(c, w, right=r) for c, w, r in zip(row[:-1], widths, right, strict=False)]
-            front = "  ".join([*cells, ""])
-            rest = _broken(shortened(one_line(row[-1]), LONGEST), max(self.width - start, 20)) or [""]
-            yield self.paint(front + rest[0], "dim") if n == 0 else front + rest[0]
-            for line in rest[1:]:
-                yield " " * start + line
+            cells = [broken(shortened(c, LONGEST), w) or [""] for c, w in zip(row, widths, strict=True)]
+            for k in range(max(map(len, cells))):
+                parts = [c[k] if k < len(c) else "" for c in cells]
+                padded = [_padded(c, w, right=r) for c, w, r in zip(parts, widths, right, strict=True)]
+                line = "  ".join(padded).rstrip()
+                yield self.paint(line, "dim") if n == 0 else line
+
+
+def _fitted(widths: Sequence[int], room: int) -> list[int] | None:
+    """Widths of columns that fit between them and two blanks each; the widest give way. None: they cannot fit."""
+    out = list(widths)
+    room -= 2 * (len(out) - 1)
+    while sum(out) > room:
+        widest = max(range(len(out)), key=out.__getitem__)
+        if out[widest] <= _NARROWEST:
+            return None
+        out[widest] -= 1
+    return out
 
 
 def _padded(text: str, width: int, *, right: bool) -> str:
@@ -273,19 +325,19 @@ def _padded(text: str, width: int, *, right: bool) -> str:
     return gap + text if right else text + gap
 
 
-def _broken(text: str, width: int) -> list[str]:
-    """Lines of at most ``width`` columns: broken at blanks where there are some, else between characters."""
+def broken(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` columns: broken between characters of Chinese, never inside a word or a figure.
+
+    No line begins with a closing mark; a word longer than a line is cut.
+    """
     lines: list[str] = []
     line = ""
-    for piece in text.split(" "):
-        joined = f"{line} {piece}" if line else piece
-        if cell_len(joined) <= width:
-            line = joined
+    for piece in _PIECE.findall(text):
+        if cell_len(line + piece.rstrip()) <= width:
+            line += piece
             continue
-        if line and piece.isascii():
-            lines.append(line)
-            joined = piece
-        chopped = chop_cells(joined, width)
-        lines += chopped[:-1]
-        line = chopped[-1]
-    return [*lines, line] if line else lines
+        if line.strip():
+            lines.append(line.rstrip())
+        *whole, line = chop_cells(piece, width) if cell_len(piece.rstrip()) > width else [piece]
+        lines += whole
+    return [*lines, line.rstrip()] if line.strip() else lines

@@ -38,6 +38,11 @@ def shortened(text: str, most: int) -> str:
     return text[: most - len(mark)] + mark
 
 
+def half_widths(text: str) -> int:
+    """How wide a text is in half-width characters, nearly: a Chinese one is two wide and three bytes long."""
+    return (len(text) + len(text.encode("utf-8", "replace"))) // 2
+
+
 def no_formula(text: str) -> str:
     """The text as a csv cell that no spreadsheet takes for a formula.
 

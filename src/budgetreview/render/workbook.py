@@ -1,4 +1,4 @@
-"""``xlsx``: findings, questions by agency, coverage, inputs and notices, as typed sheets that can be filtered.
+"""``xlsx``: overview, findings, questions by agency, matrix, coverage, inputs, as typed sheets that can be filtered.
 
 Every text is written as text: nothing from a budget becomes a formula or a link. Amounts are numbers in the unit that
 the header names. The file's own dates are the review's as-of date, so the same report gives the same bytes.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Sequence
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
+from itertools import islice
 from typing import IO, Any, Final
 
-import attrs
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -20,34 +22,27 @@ from xlsxwriter.worksheet import Worksheet
 from budgetreview.errors import Problem
 from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.money import FEN
-from budgetreview.render import phrases, records, summary, words
-from budgetreview.render.figures import money, shown, unit_name
+from budgetreview.render import heat, phrases, records, summary, words
+from budgetreview.render.annotate.splice import parse
+from budgetreview.render.bulk import LONGEST, ROWS, Bulk, Column, Value, amount, day, serial
+from budgetreview.render.figures import shown, unit_name
 from budgetreview.render.json import dump
 from budgetreview.render.visible import shortened, visible
 from budgetreview.report import Finding, Report, RuleResult
-from budgetreview.rule import Rule
+from budgetreview.rule import Rule, Severity
 from budgetreview.submission import Input
 from budgetreview.wording import Figure, word
 
-LONGEST: Final = 32_767
-"""Characters that a cell can hold."""
-ROWS: Final = 1_048_575
-"""Rows under the header that a sheet can hold."""
-EXACT: Final = 10**15
-"""From here on a spreadsheet cannot hold the 分 exactly; the amount is written as text."""
-
 _FILL: Final = {"red": "#FDECEC", "orange": "#FFF1E0", "yellow": "#FFF8D6", "blue": "#E8F2FC"}
 _INK: Final = {"red": "#9B1C1C", "orange": "#8F4700", "yellow": "#665200", "blue": "#0B4F8A"}
+_SHADES: Final = ("#FFFFFF", "#FCE3D4", "#F6B48F", "#E57F4F")
+_A4: Final = 9
+_PRINTED: Final = 11
+"""Columns of a finding that are printed."""
+_LISTS: Final = "xl/worksheets/sheet{}.xml"
 
-
-@attrs.frozen
-class _Column:
-    """One column of a sheet: its header, width, and how a row fills it."""
-
-    header: str
-    width: int
-    value: Callable[[Any], Any]
-    style: str = "text"
+_List = tuple[int, Sequence[Column], Iterable[Any]]
+"""A sheet that is a list: its number, columns and rows."""
 
 
 def xlsx(report: Report, out: IO[bytes], lang: str, unit: str) -> None:
@@ -64,10 +59,16 @@ def xlsx(report: Report, out: IO[bytes], lang: str, unit: str) -> None:
     sheets.overview()
     sheets.findings()
     sheets.questions()
+    sheets.matrix()
     sheets.coverage()
     sheets.inputs()
+    sheets.pattern()
     book.close()
-    out.write(buffer.getvalue())
+    data = buffer.getvalue()
+    bulk = Bulk(data, sheets.numbers(data))
+    for number, columns, rows in sheets.lists:
+        bulk.fill(_LISTS.format(number), columns, islice(rows, ROWS))
+    bulk.finished().save(out)
 
 
 class _Sheets:
@@ -76,6 +77,10 @@ class _Sheets:
         self.report = report
         self.lang = lang
         self.unit = unit
+        self.lists: list[_List] = []
+        self.first: Worksheet | None = None
+        self.all = list(report.findings)
+        self.open = [(g, f) for g in summary.by_agency(report, self.all) for f in g.findings]
         decimals = "#,##0.00" if FEN[unit] == FEN["元"] else "#,##0.00####"
         base = {"valign": "top"}
         self.formats: dict[str, Format] = {
@@ -83,15 +88,22 @@ class _Sheets:
             "wrap": book.add_format({**base, "text_wrap": True}),
             "money": book.add_format({**base, "num_format": decimals}),
             "int": book.add_format({**base, "num_format": "0"}),
+            "count": book.add_format({**base, "num_format": "#,##0", "align": "left"}),
             "number": book.add_format({**base, "num_format": "General"}),
             "share": book.add_format({**base, "num_format": "0.00##%"}),
+            "date": book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"}),
             "head": book.add_format({**base, "bold": True, "text_wrap": True, "bg_color": "#E5E9EE", "bottom": 1}),
             "title": book.add_format({"bold": True, "font_size": 14}),
             "good": book.add_format({"bold": True, "font_color": "#175A35"}),
             "gaps": book.add_format({"bold": True, "font_color": _INK["yellow"], "bg_color": _FILL["yellow"]}),
             "bad": book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#9B1C1C"}),
+            "cell": book.add_format({"border": 1, "border_color": "#BFC5CC", "align": "center", "valign": "vcenter",
+                                     "text_wrap": True}),
+            **{f"shade{n}": book.add_format({"border": 1, "border_color": "#BFC5CC", "align": "center", "bold": True,
+                                             "valign": "vcenter", "text_wrap": True, "bg_color": colour})
+               for n, colour in enumerate(_SHADES)},
             **{s: book.add_format({**base, "bg_color": _FILL[s], "font_color": _INK[s], "bold": True}) for s in _FILL},
-        }
+        }  # fmt: skip
 
     def word(self, key: str) -> str:
         return words.pick(words.REPORT[key], self.lang)
@@ -120,7 +132,7 @@ class _Sheets:
         lines += [
             ("", summary.verdict(r)[lang]),
             (self.word("stage"), STAGE_NAMES[r.stage][lang]),
-            (self.word("as_of"), r.as_of.isoformat()),
+            (self.word("as_of"), r.as_of),
             (self.word("profile"), phrases.profile(r, lang)),
             (self.word("entities"), phrases.places(r, lang, 100)),
             (self.word("engine"), f"budgetreview {r.engine}"),
@@ -130,86 +142,144 @@ class _Sheets:
         ]
         lines += [(words.severity(s.value, lang), n) for s, n in summary.by_severity(r).items()]
         lines.append((self.answer("waived"), summary.waived(r)))
+        if len(r.findings) > ROWS:
+            more = len(r.findings) - ROWS
+            lines.append(("", f"发现页放不下全部：另有 {more} 项，请用 csv 或 json" if lang == "zh"
+                          else f"the sheet of findings cannot hold all: {more} more; use csv or json"))  # fmt: skip
         lines += [(s.rule.code, hint[lang]) for s in r.results if (hint := summary.base_rate(s)) is not None]
         shown_lines = [(k, v) for k, v in lines if v != ""]
         for n, (key, value) in enumerate(shown_lines, start=2):
             self._put(sheet, n, 0, key)
-            self._put(sheet, n, 1, value, "int" if isinstance(value, int) else "wrap")
+            if value is r.as_of:
+                sheet.write_number(n, 1, serial(r.as_of), self.formats["date"])
+            elif isinstance(value, int):
+                sheet.write_number(n, 1, value, self.formats["count"])
+            else:
+                self._put(sheet, n, 1, value, "wrap")
+        self._printed(sheet)
 
     def findings(self) -> None:
         lang = self.lang
         rules = {r.rule.code: r.rule for r in self.report.results}
+        natures = {
+            (code, s): words.say(words.NATURE, words.nature(rule, s), lang)
+            for code, rule in rules.items() for s in Severity
+        }  # fmt: skip
+        laws = {code: phrases.laws(rule, lang) for code, rule in rules.items()}
+        severities = self._severities()
         columns = [
-            _Column(self.word("rule"), 8, lambda f: f.rule),
-            _Column(self.word("title_of"), 22, lambda f: f.title[lang], "wrap"),
-            _Column(self.word("severity"), 10, lambda f: f.severity, "severity"),
-            _Column(self.word("nature"), 16, lambda f: _nature(f, rules[f.rule], lang)),
-            _Column(self.word("entity"), 10, lambda f: f.entity),
-            _Column(self.word("fiscal_year"), 8, lambda f: f.fiscal_year, "int"),
-            _Column(self.word("book"), 16, lambda f: f.book and word(f.book, lang)),
-            _Column(self.word("agency"), 12, lambda f: f.agency),
-            _Column(self.word("agency_name"), 20, lambda f: f.labels.get("agency_name")),
-            _Column(self.word("project"), 14, lambda f: f.project),
-            _Column(self.word("project_name"), 28, lambda f: f.labels.get("project_name"), "wrap"),
-            _Column(self.word("line_id"), 14, lambda f: f.line_id),
-            _Column(f"{self.word('amount')}（{unit_name(self.unit, lang)}）", 18, lambda f: f.amount, "money"),
-            _Column(self.word("message"), 60, lambda f: f.message[lang], "wrap"),
-            _Column(self.word("question"), 50, lambda f: f.question[lang], "wrap"),
-            _Column(self.word("measure"), 16, lambda f: f.measure, "figure"),
-            _Column(self.word("limit"), 16, lambda f: f.limit, "figure"),
-            _Column(self.word("unit"), 8, self._unit_of),
-            _Column(self.word("figures"), 44, lambda f: _figures(f, rules[f.rule], lang, self.unit), "wrap"),
-            _Column(self.word("formula"), 30, lambda f: f.formula, "wrap"),
-            _Column(self.word("authority"), 28, lambda f: phrases.laws(rules[f.rule], lang), "wrap"),
-            _Column(self.word("file"), 22, lambda f: f.source.name),
-            _Column(self.word("sheet"), 14, lambda f: f.source.sheet),
-            _Column(self.word("cell"), 8, lambda f: f.source.cell or f.source.column),
-            _Column(self.word("lines"), 24, lambda f: phrases.lines(f, lang), "wrap"),
-            _Column(self.word("waived"), 20, lambda f: f.waived, "wrap"),
-            _Column(self.word("fingerprint"), 20, lambda f: f.fingerprint),
-            _Column(self.word("facts"), 20, lambda f: f.facts),
-        ]
-        self._sheet(self.word("findings"), columns, list(self.report.findings), freeze=3)
+            Column(self.word("rule"), 8, lambda f: f.rule),
+            Column(self.word("title_of"), 20, lambda f: f.title[lang], "wrap"),
+            Column(self.word("severity"), 10, lambda f: severities[f.severity]),
+            Column(self.word("agency_name"), 20, lambda f: f.labels.get("agency_name"), "wrap"),
+            Column(self.word("project_name"), 24, lambda f: f.labels.get("project_name"), "wrap"),
+            Column(self._amount(), 18, lambda f: amount(f.amount, self.unit)),
+            Column(self.word("message"), 48, lambda f: f.message[lang], "wrap"),
+            Column(self.word("question"), 44, lambda f: f.question[lang], "wrap"),
+            Column(self.word("authority"), 26, lambda f: laws[f.rule], "wrap"),
+            Column(self.word("sheet"), 16, lambda f: f.source.sheet, "wrap"),
+            Column(self.word("cell"), 8, lambda f: f.source.cell or f.source.column),
+            Column(self.word("nature"), 16, lambda f: natures[f.rule, f.severity]),
+            Column(self.word("entity"), 10, lambda f: f.entity),
+            Column(self.word("fiscal_year"), 8, lambda f: f.fiscal_year, "int"),
+            Column(self.word("book"), 16, lambda f: f.book and word(f.book, lang)),
+            Column(self.word("agency"), 12, lambda f: f.agency),
+            Column(self.word("project"), 14, lambda f: f.project),
+            Column(self.word("line_id"), 14, lambda f: f.line_id),
+            Column(self.word("measure"), 16, lambda f: self._figure(f.measure)),
+            Column(self.word("limit"), 16, lambda f: self._figure(f.limit)),
+            Column(self.word("unit"), 8, self._unit_of),
+            Column(self.word("figures"), 44, lambda f: _figures(f, rules[f.rule], lang, self.unit), "wrap",
+                   grows=False),
+            Column(self.word("formula"), 30, lambda f: f.formula, "wrap", grows=False),
+            Column(self.word("file"), 22, lambda f: f.source.name),
+            Column(self.word("lines"), 24, lambda f: phrases.lines(f, lang), "wrap"),
+            Column(self.word("waived"), 20, lambda f: f.waived, "wrap"),
+            Column(self.word("fingerprint"), 20, lambda f: f.fingerprint),
+            Column(self.word("facts"), 20, lambda f: f.facts),
+        ]  # fmt: skip
+        self.first = self._list(self.word("findings"), columns, self.all, len(self.all), 3)
+        if self.all:  # on paper the columns that people read; the others are for sorting and for programs
+            self.first.print_area(0, 0, min(len(self.all), ROWS), _PRINTED - 1)
 
     def questions(self) -> None:
         lang = self.lang
-        rows = [(g, f) for g in summary.by_agency(self.report) for f in g.findings]
+        rows = self.open
+        severities = self._severities()
         columns = [
-            _Column(self.word("entity"), 10, lambda r: r[0].entity),
-            _Column(self.word("agency"), 14, lambda r: r[0].agency or self.word("no_agency")),
-            _Column(self.word("agency_name"), 24, lambda r: r[0].name),
-            _Column(self.word("severity"), 10, lambda r: r[1].severity, "severity"),
-            _Column(self.word("question"), 60, lambda r: r[1].question[lang], "wrap"),
-            _Column(self.word("message"), 60, lambda r: r[1].message[lang], "wrap"),
-            _Column(f"{self.word('amount')}（{unit_name(self.unit, lang)}）", 18, lambda r: r[1].amount, "money"),
-            _Column(self.word("source"), 34, lambda r: summary.where(r[1].source), "wrap"),
-            _Column(self.word("rule"), 8, lambda r: r[1].rule),
-            _Column(self.word("fingerprint"), 20, lambda r: r[1].fingerprint),
+            Column(self.word("entity"), 10, lambda r: r[0].entity),
+            Column(self.word("agency"), 14, lambda r: r[0].agency or self.word("no_agency")),
+            Column(self.word("agency_name"), 24, lambda r: r[0].name, "wrap"),
+            Column(self.word("severity"), 10, lambda r: severities[r[1].severity]),
+            Column(self.word("question"), 60, lambda r: r[1].question[lang], "wrap"),
+            Column(self.word("message"), 60, lambda r: r[1].message[lang], "wrap"),
+            Column(self._amount(), 18, lambda r: amount(r[1].amount, self.unit)),
+            Column(self.word("source"), 34, lambda r: summary.where(r[1].source), "wrap"),
+            Column(self.word("rule"), 8, lambda r: r[1].rule),
+            Column(self.word("fingerprint"), 20, lambda r: r[1].fingerprint),
         ]
-        self._sheet(self.word("by_agency"), columns, rows, freeze=3)
+        self._list(self.word("by_agency"), columns, rows, len(rows), 3)
+
+    def matrix(self) -> None:
+        """The mechanism's map: reviews and focuses down, books and sides across."""
+        zh = self.lang == "zh"
+        sheet = self.book.add_worksheet("审查矩阵" if zh else "Matrix")
+        counts = Counter((f.rule, f.book) for _, f in self.open)
+        found = heat.heat(self.report, counts, self.lang)
+        if found is None:
+            said = "审查机制不随程序提供，没有矩阵" if zh else "the mechanism does not ship with the program: no matrix"
+            self._put(sheet, 0, 0, said)
+            return
+        self._put(
+            sheet, 0, 0,
+            "数字：本次审查的发现数 · ✓ 已判断，未标出 · ? 缺少数据 · – 本次未审查 · 点：没有规则 · ✕ 规则运行失败；"
+            "下一行：作出判断的规则数／相关规则数（未审查的只有后者）" if zh
+            else "number: findings · ✓ judged, nothing flagged · ? lacks data · – not reviewed now · dot: no rule "
+            "· ✕ rules failed; below: rules that judged / rules that look here (the latter alone if not reviewed)",
+        )  # fmt: skip
+        cell, head = self.formats["cell"], self.formats["head"]
+        sheet.write_string(2, 0, words.pick(words.REPORT["stage"], self.lang), head)
+        sheet.write_string(2, 1, self.word("focus"), head)
+        across = [f"{book}\n{side}" for book in found.books for side in found.sides]
+        for k, said in enumerate(across, 2):
+            sheet.write_string(2, k, said, head)
+        for n, row in enumerate(found.rows, 3):
+            sheet.set_row(n, 32)
+            sheet.write_string(n, 0, row.stage, self.formats["good"] if row.now else self.formats["text"])
+            sheet.write_string(n, 1, row.focus, self.formats["text"])
+            for k, square in enumerate(row.squares, 2):
+                said = f"{square.mark}\n{square.small}" if square.small else square.mark
+                sheet.write_string(n, k, said, self.formats[f"shade{square.shade}"] if square.shade else cell)
+        sheet.set_column(0, 0, 22)
+        sheet.set_column(1, 1, 26)
+        sheet.set_column(2, 1 + len(across), 16)
+        sheet.set_row(2, 32)
+        sheet.freeze_panes(3, 2)
+        self._printed(sheet)
 
     def coverage(self) -> None:
         lang = self.lang
         rows = list(zip(self.report.results, self.report.coverage, strict=True))
         grey = {r.rule.code: summary.why_unjudged(r, lang) for r in summary.unjudged(self.report)}
+        severities = self._severities()
         columns = [
-            _Column(self.word("rule"), 8, lambda r: r[0].rule.code),
-            _Column(self.word("title_of"), 30, lambda r: r[0].rule.title[lang], "wrap"),
-            _Column(self.word("outcome"), 14, lambda r: words.say(words.OUTCOME, r[0].outcome, lang)),
+            Column(self.word("rule"), 8, lambda r: r[0].rule.code),
+            Column(self.word("title_of"), 30, lambda r: r[0].rule.title[lang], "wrap"),
+            Column(self.word("outcome"), 14, lambda r: words.say(words.OUTCOME, r[0].outcome, lang)),
             *(
-                _Column(self.answer(key), 12, lambda r, key=key: getattr(r[1], key), "int")  # type: ignore[misc]
+                Column(self.answer(key), 12, lambda r, key=key: getattr(r[1], key), "int")  # type: ignore[misc]
                 for key in words.ANSWER
             ),
-            _Column(self.word("per"), 12, lambda r: words.say(words.PER, r[0].rule.per, lang)),
-            _Column(self.word("missing"), 50, lambda r: grey.get(r[0].rule.code), "wrap"),
-            _Column(self.word("severity"), 10, lambda r: r[0].severity, "severity"),
-            _Column(self.word("status"), 12, lambda r: words.say(words.STATUS, r[0].rule.status, lang)),
-            _Column(self.word("authority"), 30, lambda r: phrases.laws(r[0].rule, lang), "wrap"),
-            _Column(self.word("parameters"), 30, lambda r: _parameters(r[0]), "wrap"),
-            _Column(self.word("packs"), 12, lambda r: r[0].rule.pack),
-            _Column(self.word("formula"), 40, lambda r: r[0].rule.formula, "wrap"),
+            Column(self.word("per"), 12, lambda r: words.say(words.PER, r[0].rule.per, lang)),
+            Column(self.word("missing"), 50, lambda r: grey.get(r[0].rule.code), "wrap"),
+            Column(self.word("severity"), 10, lambda r: severities[r[0].severity]),
+            Column(self.word("status"), 12, lambda r: words.say(words.STATUS, r[0].rule.status, lang)),
+            Column(self.word("authority"), 30, lambda r: phrases.laws(r[0].rule, lang), "wrap"),
+            Column(self.word("parameters"), 30, lambda r: _parameters(r[0]), "wrap"),
+            Column(self.word("packs"), 12, lambda r: r[0].rule.pack),
+            Column(self.word("formula"), 40, lambda r: r[0].rule.formula, "wrap"),
         ]  # fmt: skip
-        self._sheet(self.word("coverage"), columns, rows, freeze=2)
+        self._list(self.word("coverage"), columns, rows, len(rows), 2)
 
     def inputs(self) -> None:
         lang = self.lang
@@ -218,77 +288,84 @@ class _Sheets:
             rows += [("file", i), *(("problem", p) for p in i.problems), *(("notice", n) for n in i.notices)]
         rows += [("notice", n) for n in self.report.notices]
         columns = [
-            _Column(self.word("kind"), 10, lambda r: self.word(r[0])),
-            _Column(self.word("file"), 30, lambda r: r[1].name),
-            _Column(self.word("sheet"), 18, lambda r: r[1].sheet),
-            _Column(self.word("cell"), 8, lambda r: getattr(r[1], "cell", None)),
-            _Column(self.word("table"), 12, lambda r: getattr(r[1], "table", None)),
-            _Column(self.word("rows"), 10, lambda r: getattr(r[1], "rows", None), "int"),
-            _Column(self.word("amount_column"), 14, lambda r: getattr(r[1], "amount_column", None)),
-            _Column(self.word("message"), 70, lambda r: r[1].text[lang] if isinstance(r[1], Problem) else None, "wrap"),
-            _Column(self.word("sha256"), 66, lambda r: getattr(r[1], "sha256", None)),
+            Column(self.word("kind"), 10, lambda r: self.word(r[0])),
+            Column(self.word("file"), 30, lambda r: r[1].name),
+            Column(self.word("sheet"), 18, lambda r: r[1].sheet),
+            Column(self.word("cell"), 8, lambda r: getattr(r[1], "cell", None)),
+            Column(self.word("table"), 12, lambda r: getattr(r[1], "table", None)),
+            Column(self.word("rows"), 10, lambda r: getattr(r[1], "rows", None), "int"),
+            Column(self.word("amount_column"), 14, lambda r: getattr(r[1], "amount_column", None)),
+            Column(self.word("message"), 70, lambda r: r[1].text[lang] if isinstance(r[1], Problem) else None, "wrap"),
+            Column(self.word("sha256"), 66, lambda r: getattr(r[1], "sha256", None)),
         ]
-        self._sheet(self.word("inputs"), columns, rows)
+        self._list(self.word("inputs"), columns, rows, len(rows))
+
+    # --- values
+
+    def _amount(self) -> str:
+        return f"{self.word('amount')}（{unit_name(self.unit, self.lang)}）"
+
+    def _severities(self) -> Mapping[Severity, Value]:
+        return {s: (s.value, words.say(words.SEVERITY, s.value, self.lang)) for s in Severity}
 
     def _unit_of(self, f: Finding) -> str | None:
         if f.unit == "yuan":
             return unit_name(self.unit, self.lang)
         return None if f.unit is None else words.say(words.UNITS, f.unit, self.lang)
 
-    # --- cells
+    def _figure(self, figure: Figure | None) -> Value | None:
+        value = None if figure is None else figure.value
+        if figure is None or value is None:
+            return None
+        if figure.kind == "money":
+            return amount(int(value), self.unit)
+        if figure.kind == "date":
+            return day(int(value))
+        if figure.kind != "mark" and isinstance(value, int | float) and math.isfinite(value):
+            return ("share" if figure.kind == "share" else "number", value)
+        return ("text", shown(figure, self.lang, self.unit)) if records.figure(figure) is not None else None
 
-    def _sheet(self, name: str, columns: Sequence[_Column], rows: Sequence[Any], freeze: int = 0) -> None:
+    # --- sheets
+
+    def _list(
+        self, name: str, columns: Sequence[Column], rows: Iterable[Any], count: int, freeze: int = 0
+    ) -> Worksheet:
+        """A sheet with its header; its rows come when the workbook is made."""
         sheet = self.book.add_worksheet(name)
-        kept = rows[:ROWS]
         for k, column in enumerate(columns):
             sheet.set_column(k, k, column.width)
             self._put(sheet, 0, k, column.header, "head")
-        for n, row in enumerate(kept, start=1):
-            for k, column in enumerate(columns):
-                self._put(sheet, n, k, column.value(row), column.style)
-        if len(rows) > len(kept):
-            left = len(rows) - len(kept)
-            self._put(sheet, ROWS, 0, f"另有 {left + 1} 行超出工作表上限 / {left + 1} more rows do not fit", "bad")
         sheet.freeze_panes(1, freeze)
-        sheet.autofilter(0, 0, max(len(kept), 1), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.autofilter(0, 0, max(min(count, ROWS), 1), len(columns) - 1)
         sheet.repeat_rows(0)
+        self._printed(sheet)
+        self.lists.append((len(self.book.worksheets()), columns, rows))
+        return sheet
 
-    def _put(self, sheet: Worksheet, row: int, column: int, value: Any, style: str = "text") -> None:
-        """One cell; texts always as texts."""
-        if value is None or value == "":
-            return
-        if style == "money":
-            self._money(sheet, row, column, value)
-        elif style == "figure":
-            self._figure(sheet, row, column, value)
-        elif style == "severity":
-            sheet.write_string(row, column, words.say(words.SEVERITY, value, self.lang), self.formats[value])
-        elif isinstance(value, int):
-            sheet.write_number(row, column, value, self.formats["int"])
-        else:
-            text = shortened(visible(str(value)), LONGEST)
-            sheet.write_string(row, column, text, self.formats[style])
+    def _printed(self, sheet: Worksheet) -> None:
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&C&P / &N")
 
-    def _money(self, sheet: Worksheet, row: int, column: int, fen: int) -> None:
-        if abs(fen) < EXACT:
-            sheet.write_number(row, column, fen / FEN[self.unit], self.formats["money"])
-        else:
-            sheet.write_string(row, column, money(fen, self.unit), self.formats["text"])
+    def pattern(self) -> None:
+        """Write one empty cell of every format below the findings' header: that is where their numbers are read."""
+        if self.first is not None:
+            for k, one in enumerate(self.formats.values()):
+                self.first.write_blank(1, k, None, one)
 
-    def _figure(self, sheet: Worksheet, row: int, column: int, figure: Figure) -> None:
-        value = figure.value
-        if figure.kind == "money" and value is not None:
-            self._money(sheet, row, column, int(value))
-        elif figure.kind not in {"date", "mark"} and isinstance(value, int | float) and math.isfinite(value):
-            sheet.write_number(row, column, value, self.formats["share" if figure.kind == "share" else "number"])
-        elif records.figure(figure) is not None:
-            self._put(sheet, row, column, shown(figure, self.lang, self.unit))
+    def numbers(self, data: bytes) -> Mapping[str, int]:
+        """The numbers of the formats in the workbook as it was made."""
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            sheet = archive.read(_LISTS.format(2))
+        row = sheet[sheet.index(b'<row r="2"') : sheet.index(b"</sheetData>")]
+        styles = [c.get("s", "0") for c in parse(row, "row 2").children]
+        return {name: int(s) for name, s in zip(self.formats, styles, strict=True)}
 
-
-def _nature(f: Finding, rule: Rule, lang: str) -> str:
-    return words.say(words.NATURE, words.nature(rule, f.severity), lang)
+    def _put(self, sheet: Worksheet, row: int, column: int, value: str, style: str = "text") -> None:
+        """One cell with a text."""
+        if value:
+            sheet.write_string(row, column, shortened(visible(str(value)), LONGEST), self.formats[style])
 
 
 def _figures(f: Finding, rule: Rule, lang: str, unit: str) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Final
 
+from budgetreview.errors import Text
 from budgetreview.hookspecs import hookimpl
+from budgetreview.layers import About
 from budgetreview.layout import Layout, shipped_layouts
 from budgetreview.mechanism import Profile, shipped_profiles
 from budgetreview.rule import Rule
@@ -25,6 +27,12 @@ FAMILIES: Final = (
     "transfers",
     "zero_base",
 )
+
+
+@hookimpl
+def budgetreview_about() -> About:
+    """The base of all layers."""
+    return About(Text("核心规则", "the core"), "national")
 
 
 @hookimpl

@@ -569,7 +569,8 @@ def own_funds_left_out(lines: Table, prior: Table, p: OwnFunds) -> Assessment:
         before = Exact(
             np.where(use, whole.values, before.values),
             np.where(use, whole.low, before.low),
-            np.where(use, whole.high, before.high),
+            # Where last year's table is known in part only, what this year's lines say of it is not the whole either.
+            np.where(use, whole.high, before.high & (whole.high | ~whole.low)),
         )
     return Assessment.of(
         agency,

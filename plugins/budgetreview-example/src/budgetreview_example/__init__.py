@@ -1,7 +1,7 @@
-"""The county of Qingshi (fictional, 430798) as a rule package: each hook once, everything limited to its territory.
+"""Qingshi (fictional) as a rule package.
 
-Copy the folder, rename the package, and change :data:`PACK`, :data:`HOME`, the codes and the TOML files. Words, law and
-figures are in ``rules.toml``; this module holds what decides.
+Every hook is used once, and everything is limited to its territory. Words, law and figures are in ``rules.toml``, rules
+without Python in ``no_python.toml``; this module holds what decides.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from fractions import Fraction
 from importlib.resources import files
 
 import attrs
-
 import budgetreview as br
 
 PACK = "example"
@@ -23,7 +22,11 @@ HOME = "430798"
 
 _FOLDER = files(__name__)
 _CIRCULAR = br.Authority(
-    "青石县本级部门预算编制办法（虚构）", article="12", number="2025-11-01", mark="K", territory=HOME
+    "青石县本级部门预算编制办法（虚构）",
+    article="12",
+    number="2025-11-01",
+    mark="K",
+    territory=HOME,
 )
 
 book = br.RuleBook.from_toml(_FOLDER / "rules.toml", pack=PACK)
@@ -79,10 +82,23 @@ def training_without_plan(lines: br.Table, p: Training) -> br.Assessment:
 
 
 @br.hookimpl
+def budgetreview_about() -> br.About:
+    """Whose rules these are, and which engines they fit."""
+    return br.About(
+        title=br.Text(
+            "青石县（虚构）预算审查规则",
+            "Budget review rules of Qingshi (fictional)",
+        ),
+        layer="county",
+        territory="430798",
+        engine=">=0.1,<0.2",
+    )
+
+
+@br.hookimpl
 def budgetreview_rules() -> Iterable[br.Rule]:
-    """The county's own rules: an explicit list."""
-    rules = {rule.code: rule for rule in book.rules}
-    return [rules["EX01"], rules["EX02"]]
+    """The rules of this package: those decided here, then those written without Python."""
+    return [*book.rules, *br.rules_from_file(_FOLDER / "no_python.toml", pack=PACK).rules]
 
 
 @br.hookimpl

@@ -1,0 +1,52 @@
+"""``check --ledger``: the ledger's cases beside a submission, so that C01 and C02 can be judged."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+
+import attrs
+import numpy as np
+
+from budgetreview.cli.ledger import CASES, for_rules
+from budgetreview.errors import Text, UsageError
+from budgetreview.submission import Submission
+from budgetreview.table import Period, Table
+
+
+def with_cases(submission: Submission, address: str, as_of: date) -> Submission:
+    """The submission with the table ``cases``: those of its entities, as the ledger knew them on the day.
+
+    Raises:
+        UsageError: The submission brings such a table itself.
+        LedgerError: The ledger cannot be used.
+    """
+    from budgetreview.ledger import open as open_ledger
+
+    if len(submission.table("cases")):
+        raise UsageError(
+            Text(
+                "输入里已有问题台账（cases），不能再用 --ledger", "the input brings the table cases; leave out --ledger"
+            )
+        )
+    entities = {p.entity for p in submission.periods} - {None}
+    book = open_ledger(address)
+    rows = [c for c in for_rules(book.cases_on(as_of)) if c["entity"] in entities and c["fiscal_year"] is not None]
+    if not rows:
+        return submission
+    brought = Submission(cases={n: [None if c[n] is None else str(c[n]) for c in rows] for n in CASES})
+    return _joined(submission, brought)
+
+
+def _joined(a: Submission, b: Submission) -> Submission:
+    """Both submissions' tables over the entities and years of both."""
+    periods = tuple(sorted({*a.periods, *b.periods}, key=lambda p: (p.entity or "", p.fiscal_year or 0, p.path)))
+    place = {p: i for i, p in enumerate(periods)}
+
+    def over(table: Table, own: tuple[Period, ...]) -> Table:
+        numbers = np.array([place[p] for p in own], np.int64)
+        return attrs.evolve(table, period=numbers[table.period], periods=periods, groups={}, mapped={})
+
+    tables = {n: over(t, a.periods) for n, t in a.tables.items()} | {n: over(t, b.periods) for n, t in b.tables.items()}
+    totals = {n: over(t, a.periods) for n, t in a.totals_rows.items()}
+    return Submission.of(MappingProxyType(tables), periods, (*a.inputs, *b.inputs), totals)
