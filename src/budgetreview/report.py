@@ -301,7 +301,7 @@ class Report:
     notices: tuple[Notice, ...] = ()
     waived: Mapping[str, str] = attrs.field(factory=dict)
     periods: tuple[Period, ...] = ()
-    outline: Outline = Outline()
+    outline: Outline = attrs.field(factory=Outline)
     """Exact sums of the budget for pictures; no format for programs holds them."""
     mechanism: Profile | None = None
     """The mechanism of the review, where it was handed over as a whole."""
