@@ -16,6 +16,7 @@ import pytest
 from budgetreview.authority import Authority
 from budgetreview.errors import PackError, Text, UsageError
 from budgetreview.hookspecs import hookimpl
+from budgetreview.layers import About
 from budgetreview.mechanism import Profile
 from budgetreview.parameters import DatedValue
 from budgetreview.plugins import CORE, Pack, load_rules
@@ -83,6 +84,27 @@ def test_a_package_that_breaks_on_import_is_an_error_and_not_a_gap(
     assert caught.value.pack == "changde"
     assert type(failure).__name__ in caught.value.text.en
     assert load_rules(without=("changde",)).without == ("changde",)
+
+
+def test_a_package_left_out_is_not_even_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> None:
+        pytest.fail("it was imported")
+
+    point = SimpleNamespace(name="changde", value="changde_rules", dist=SimpleNamespace(version="2.0"), load=load)
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [point])
+    assert load_rules(without=("changde",)).without == ("changde",)
+
+
+def test_a_package_that_replaces_a_part_of_the_program_on_import_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> SimpleNamespace:
+        monkeypatch.setattr(Text, "__getitem__", lambda self, _: self.zh)
+        return SimpleNamespace()
+
+    point = SimpleNamespace(name="changde", value="changde_rules", dist=SimpleNamespace(version="2.0"), load=load)
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [point])
+    with pytest.raises(PackError, match="__getitem__") as caught:
+        load_rules()
+    assert caught.value.code == "pack-patches-program"
 
 
 def test_two_packages_may_not_use_one_code() -> None:
@@ -202,3 +224,26 @@ def test_a_package_left_out_that_is_not_installed_is_a_wrong_option_and_names_th
     here = package(budgetreview_rules=lambda: [county_rule()])
     with pytest.raises(UsageError, match=r"nope.*changde.*core"):
         load_rules(packs=(THE_CORE, here), without=("nope",))
+
+
+def test_a_hook_that_does_not_exist_is_named_without_the_path_of_the_module() -> None:
+    """The sentence says what to do, and shows nothing of the machine it was found on."""
+    odd = package(budgetreview_rulez=lambda: [county_rule()])
+    with pytest.raises(PackError) as refused:
+        load_rules(packs=(THE_CORE, odd))
+    assert refused.value.code == "pack-bad-hook"
+    assert "没有 budgetreview_rulez 这个挂钩；请改名或删去" in refused.value.text.zh
+    assert "<module" not in str(refused.value)
+
+
+def test_a_package_cannot_say_of_itself_that_it_fits_any_engine() -> None:
+    """What a package says of itself is an About and nothing derived from it."""
+
+    class Anything(About):
+        def fits(self, engine: str) -> bool:
+            return bool(engine)
+
+    said = Anything(title=Text("常德", "Changde"), layer="city", territory="4307", engine=">=9")
+    with pytest.raises(PackError) as refused:
+        load_rules(packs=(THE_CORE, package(budgetreview_about=lambda: said)))
+    assert refused.value.code == "pack-bad-hook"

@@ -24,7 +24,7 @@ from budgetreview.report import Flagged, RuleResult, Shown
 from budgetreview.rule import ALL_BOOKS, Assessment, Context, Override, Rule, Severity, split_column
 from budgetreview.submission import Submission
 from budgetreview.table import Groups, Table
-from budgetreview.tables import TABLES
+from budgetreview.tables import ACROSS_YEARS, TABLES
 from budgetreview.values import Bools, Exact, Ints, Numbers, Truth
 from budgetreview.wording import Figure
 
@@ -237,10 +237,18 @@ class Bench:
                 present[table.period if absent is None else table.period[~absent]] = True
             if name == "standards" and len(table):
                 present[:] = True
+            elif name in ACROSS_YEARS and any(t != name for t, _ in needed):
+                present = self._any_year(present)
             if not present.all():
                 lacking |= ~present
                 missing.append(label(name, column if len(table) else None))
         return lacking, tuple(sorted(set(missing)))
+
+    def _any_year(self, present: Bools) -> Bools:
+        """The same for all years of an entity."""
+        places = [p.entity or p.path for p in self._submission.periods]
+        there = {places[i] for i in np.flatnonzero(present)}
+        return np.array([p in there for p in places], bool)
 
     def _terms(self, rule: Rule) -> list[tuple[_Terms, Bools | None]]:
         """Entities and years that share one set of values and one severity; None stands for all of them."""

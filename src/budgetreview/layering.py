@@ -152,7 +152,7 @@ def resolved(packs: Sequence[Layered]) -> Resolved:
     placed: list[tuple[Layered, Override]] = []
     for pack in packs:
         mine = [_placed(o, pack, rules, within[pack.name]) for o in pack.changes]
-        mine.sort(key=lambda o: (o.start or date.min))  # a later start wins within a package
+        mine.sort(key=lambda o: o.start or date.min)  # a later start wins within a package
         placed += [(pack, o) for o in mine]
     _agreed(placed, within)
     limited: list[Override] = []
@@ -233,13 +233,15 @@ def _placed(o: Override, pack: Layered, rules: Mapping[str, Rule], reach: frozen
     if o.territory and value.territory and value.territory != o.territory:
         both = f"{value.territory} ≠ {o.territory}"
         raise _wrong(
-            o, f"取值与修改的地区不一致（{both}）", f"the value and the change name different territories ({both})"
+            o,
+            f"取值与修改的地区不一致（{both}）；请只写一处",
+            f"the value and the change name different territories ({both}); name it once",
         )
     place = place if o.territory else own
     for mine, its in ((o.start, value.start), (o.end, value.end)):
         if mine and its and mine != its:
-            raise _wrong(o, f"取值与修改的日期不一致（{its} ≠ {mine}）",
-                         f"the value and the change name different days ({its} ≠ {mine})")  # fmt: skip
+            raise _wrong(o, f"取值与修改的日期不一致（{its} ≠ {mine}）；请只写一处",
+                         f"the value and the change name different days ({its} ≠ {mine}); name them once")  # fmt: skip
     start, end = o.start or value.start, o.end or value.end
     authority = o.authority or value.authority
     value = attrs.evolve(
@@ -262,21 +264,30 @@ def _sound(o: Override, rule: Rule, pack: Layered) -> None:
     figure = o.value is not None or o.least is not None or o.most is not None
     wrong: tuple[str, str] | None = None
     if (o.parameter is None) == figure:
-        wrong = "参数与参数值（或上下限）须同时给出", "a parameter and its value or limits belong together"
+        wrong = (
+            "参数与参数值（或上下限）须同时给出；请补全",
+            "a parameter and its value or limits belong together; give both",
+        )
     elif o.parameter is None and o.severity is None and o.retired is None and not o.enabled:
-        wrong = "没有说明要修改什么", "it does not say what is changed"
+        wrong = (
+            "没有说明要修改什么；请写参数、等级、停用理由或启用",
+            "it does not say what is changed; give a value, a severity, a reason, or enable it",
+        )
     elif o.retired is not None and (figure or o.severity is not None or o.enabled):
-        wrong = "停用规则不能同时作其他修改", "a rule that is retired cannot be changed at the same time"
+        wrong = (
+            "停用规则不能同时作其他修改；请删去其他修改",
+            "a rule that is retired cannot be changed at the same time; drop one",
+        )
     elif o.severity is not None and not o.authority:
-        wrong = "修改等级须有依据", "a change of severity needs its authority"
+        wrong = "修改等级须有依据；请写 authority", "a change of severity needs its authority; give one"
     elif figure and not (o.authority or (o.value is not None and o.value.authority)):
-        wrong = "取值和上下限须有依据", "a value or a limit needs its authority"
+        wrong = "取值和上下限须有依据；请写 authority", "a value or a limit needs its authority; give one"
     elif (o.start and o.end and o.start > o.end) or _reversed(o.value):
-        wrong = "开始日期晚于结束日期", "it ends before it starts"
+        wrong = "开始日期晚于结束日期；请改日期", "it ends before it starts; mend the days"
     elif not rule.waivable and pack.about.layer != "national" and pack.name != rule.pack and _looser(o, rule):
         wrong = (
-            "该规则不得豁免，下层不能停用它或降低其等级",
-            "the rule cannot be waived, so no lower layer may retire it or make it less grave",
+            "该规则不得豁免，下层不能停用它或降低其等级；请删去这项修改",
+            "the rule cannot be waived, so no lower layer may retire it or make it less grave; delete the change",
         )
         raise _wrong(o, *wrong, code="pack-outside-limits")
     if wrong is not None:
@@ -308,14 +319,17 @@ def _figures(o: Override, rule: Rule) -> None:
         )  # fmt: skip
     words = parameter.unit in {"codes", "words"}
     if words and not (o.least is None and o.most is None):
-        raise _wrong(o, "词语和代码的清单没有上下限", "a list of words or codes has no limits")
+        raise _wrong(
+            o, "词语和代码的清单没有上下限；请只写取值", "a list of words or codes has no limits; give a value only"
+        )
     for given in (o.value.value if o.value is not None else None, o.least, o.most):
         if given is not None and not _of_kind(given, parameter.unit):
             wanted = "tuple[str, ...]" if words else "int, Fraction" if parameter.unit in {"share", "score"} else "int"
             raise _wrong(o, f"{given!r} 不是 {parameter.unit} 类型的值（应为 {wanted}）",
                          f"{given!r} is no value of the kind {parameter.unit} (expected {wanted})")  # fmt: skip
     if o.value is not None and o.value.level is not None and o.value.level not in LEVELS:
-        raise _wrong(o, f"没有 {o.value.level!r} 这个级次", f"there is no level {o.value.level!r}")
+        raise _wrong(o, f"没有 {o.value.level!r} 这个级次；应为 {'、'.join(LEVELS)}",
+                     f"there is no level {o.value.level!r}; expected {', '.join(LEVELS)}")  # fmt: skip
 
 
 def _of_kind(value: object, unit: Unit) -> bool:
@@ -342,7 +356,7 @@ def _changed(rule: Rule, o: Override) -> Rule:
         limit = Limit(o.least, o.most, o.start, o.end, o.territory, o.authority, o.origin)
         parameter = attrs.evolve(parameter, limits=(*parameter.limits, limit))
         if o.least is not None and o.most is not None and limit.excludes(o.least):
-            raise _wrong(o, "下限大于上限", "the smallest value is above the largest")
+            raise _wrong(o, "下限大于上限；请对调或更正", "the smallest value is above the largest; mend them")
     if o.value is not None:
         _allowed([o.value.value], parameter, rule, o)
         parameter = attrs.evolve(parameter, values=(*parameter.values, o.value))
@@ -365,9 +379,12 @@ def _allowed(values: Iterable[Value], parameter: Parameter, rule: Rule, o: Overr
                 raise _wrong(
                     o,
                     f"{show(value, parameter.unit)} 不在规则包 {by} 设定的范围 {limit.span(parameter.unit)}{where} 之内"
-                    + (f"，依据{law}" if law else ""),
+                    + (f"，依据{law}" if law else "")
+                    + "；请改为范围之内的值，或删去这项修改",
                     f"{show(value, parameter.unit)} is outside the limits {limit.span(parameter.unit)} that the "
-                    f"package {by} set" + (f" for {limit.territory}" if limit.territory else ""),
+                    f"package {by} set"
+                    + (f" for {limit.territory}" if limit.territory else "")
+                    + "; give one inside, or delete the change",
                     "pack-outside-limits",
                 )
 

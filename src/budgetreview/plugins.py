@@ -6,7 +6,8 @@ by name, and the report then says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -15,7 +16,7 @@ from typing import Any
 import attrs
 import pluggy
 
-from budgetreview import hookspecs
+from budgetreview import hookspecs, intact
 from budgetreview.codes import CodeTable, load_tables, merged
 from budgetreview.errors import BudgetReviewError, PackError, Text, UsageError
 from budgetreview.layering import CORE, SILENT, Layered, in_order, refusal, resolved
@@ -31,27 +32,40 @@ from budgetreview.rules import core
 __all__ = ["CORE", "Pack", "installed", "load_rules", "loaded", "matches", "merged_codes"]
 
 
-def installed() -> tuple[Pack, ...]:
-    """Every installed package, the core first, also those that cannot be imported."""
+def installed(*, without: Collection[str] = ()) -> tuple[Pack, ...]:
+    """Every installed package, the core first, also those that cannot be imported.
+
+    Args:
+        without: Packages that are named in the list but not imported.
+    """
     packs = [Pack(CORE, _version("budgetreview"), core, module="budgetreview")]
     for point in sorted(metadata.entry_points(group=hookspecs.GROUP), key=lambda p: (p.name, p.value)):
         version = point.dist.version if point.dist is not None else "0"
+        module = point.value.partition(":")[0].strip()
+        if point.name in without:
+            packs.append(Pack(point.name, version, None, module=module))
+            continue
+        before = intact.parts()
         try:
             plugin = point.load()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken package may raise anything on import
             what = f"{type(error).__name__}: {error}"
-            broken = PackError(
-                point.name,
-                Text(
-                    f"规则包无法导入（{what}）；请修复、卸载，或用 --without {point.name} 明确排除",
-                    f"the package cannot be imported ({what}); mend it, uninstall it, or leave it out with "
-                    f"--without {point.name}",
-                ),
-                "pack-broken",
-            )
+            broken = refusal(
+                point.name, "pack-broken",
+                f"规则包无法导入（{what}）；请修复、卸载，或用 --without {point.name} 明确排除",
+                f"the package cannot be imported ({what}); mend it, uninstall it, or leave it out with "
+                f"--without {point.name}",
+            )  # fmt: skip
             packs.append(Pack(point.name, version, None, broken))
-        else:
-            packs.append(Pack(point.name, version, plugin, module=point.value.partition(":")[0].strip()))
+            continue
+        patched = intact.replaced(before)
+        misfit = refusal(
+            point.name, "pack-patches-program",
+            f"规则包导入时替换了本程序的 {patched[0]}；请卸载，或用 --without {point.name} 明确排除",
+            f"on import the package replaces {patched[0]} of this program; uninstall it, or leave it out with "
+            f"--without {point.name}",
+        ) if patched else None  # fmt: skip
+        packs.append(Pack(point.name, version, plugin, misfit, module=module))
     return tuple(packs)
 
 
@@ -65,7 +79,7 @@ def loaded(*, without: Sequence[str] = (), files: Sequence[str | Path] = ()) -> 
     Raises:
         PackError: One cannot be loaded.
     """
-    packs = (*installed(), *(_from_file(f) for f in files))
+    packs = (*installed(without=without), *(_from_file(f) for f in files))
     names = load_rules(without=without, packs=packs).about
     return tuple(p for name in names for p in packs if p.name == name)
 
@@ -112,7 +126,7 @@ def load_rules(
             installed.
     """
     left_out = tuple(sorted(set(without)))
-    everything = (*(installed() if packs is None else packs), *(_from_file(f) for f in files))
+    everything = (*(installed(without=left_out) if packs is None else packs), *(_from_file(f) for f in files))
     _known(left_out, everything)
     found = [p for p in everything if p.name not in left_out]
     _present(found, require, left_out)
@@ -175,11 +189,11 @@ def _about(manager: pluggy.PluginManager, pack: Pack) -> About | None:
     if not said:
         return None
     about = said[0]
-    if not isinstance(about, About):
+    if type(about) is not About:  # a subclass could say of itself that it fits any engine
         raise refusal(
             pack.name, "pack-bad-hook",
-            f"budgetreview_about 应返回一个 About，却返回了 {type(about).__name__}",
-            f"budgetreview_about should return an About, it returned {type(about).__name__}",
+            f"budgetreview_about 应返回一个 About，却返回了 {type(about).__name__}；请改其返回值",
+            f"budgetreview_about should return an About, it returned {type(about).__name__}; mend what it returns",
         )  # fmt: skip
     if not about.fits(ENGINE):
         raise refusal(
@@ -212,8 +226,15 @@ def _called(manager: pluggy.PluginManager, pack: Pack, name: str) -> list[Any]:
 
 
 def _raised(pack: Pack, name: str, error: Exception) -> PackError:
-    what = f"{type(error).__name__}: {error}"
-    return refusal(pack.name, "pack-bad-hook", f"{name} 出错（{what}）", f"{name} raised {what}")
+    said = getattr(error, "text", None)
+    told = said if isinstance(said, Text) else Text(f"{error}" or "-", f"{error}" or "-")
+    kind = type(error).__name__
+    return refusal(
+        pack.name, "pack-bad-hook",
+        f"{name} 出错（{kind}: {told.zh}）；请修复、换用相配的版本，或用 --without {pack.name} 排除",
+        f"{name} raised {kind}: {told.en}; mend it, take another version, or leave it out with "
+        f"--without {pack.name}",
+    )  # fmt: skip
 
 
 def _known(left_out: Sequence[str], packs: Sequence[Pack]) -> None:
@@ -254,23 +275,45 @@ def _present(found: Sequence[Pack], require: Iterable[str], left_out: Sequence[s
 
 
 def _register(manager: pluggy.PluginManager, pack: Pack) -> None:
+    known = sorted(n for n in vars(hookspecs) if n.startswith("budgetreview_"))
     try:
         manager.register(pack.plugin, name=pack.name)
         manager.check_pending()
     except (pluggy.PluginValidationError, ValueError) as error:
-        raise PackError(
-            pack.name,
-            Text(f"规则包的挂钩与本库约定不符：{error}", f"a hook of the package does not fit the contract: {error}"),
-            "pack-bad-hook",
+        # Its own sentence is English and names the module's file, a path of this machine.
+        named = re.search(r"hook '(\w+)'", str(error))
+        hook = named[1] if named else "?"
+        if hook not in known:
+            zh, en = f"没有 {hook} 这个挂钩；请改名或删去", f"there is no hook {hook}; rename or delete it"
+        else:
+            zh, en = (
+                f"{hook} 的参数不对；挂钩都不带参数，请删去参数",
+                f"{hook} has arguments; hooks take none, delete them",
+            )
+        raise _misfit(
+            pack, f"{zh}。可用的挂钩：{'、'.join(known)}", f"{en}. The hooks are: {', '.join(known)}"
         ) from error
     marked = _hooks_of(manager, pack)
-    known = {n for n in vars(hookspecs) if n.startswith("budgetreview_")}
-    unmarked = sorted(n for n in known - marked if hasattr(pack.plugin, n))
-    if unmarked or not marked:
-        zh = f"{'、'.join(unmarked)} 没有 @hookimpl 标记" if unmarked else "没有任何挂钩"
-        en = f"{', '.join(unmarked)} not marked with @hookimpl" if unmarked else "it has no hook at all"
-        misfit = Text(f"规则包的挂钩与本库约定不符：{zh}", f"a hook of the package does not fit the contract: {en}")
-        raise PackError(pack.name, misfit, "pack-bad-hook")
+    unmarked = [n for n in known if n not in marked and hasattr(pack.plugin, n)]
+    if unmarked:
+        raise _misfit(
+            pack,
+            f"{'、'.join(unmarked)} 没有 @hookimpl 标记；请在函数前加上",
+            f"{', '.join(unmarked)} not marked with @hookimpl; put it before the function",
+        )
+    if not marked:
+        raise _misfit(
+            pack,
+            f"没有任何挂钩；请至少写一个，如 {known[0]}，并确认 entry point 指向写挂钩的模块",
+            f"it has no hook at all; write one, such as {known[0]}, and let the entry point name its module",
+        )
+
+
+def _misfit(pack: Pack, zh: str, en: str) -> PackError:
+    return refusal(
+        pack.name, "pack-bad-hook",
+        f"规则包的挂钩与本库约定不符：{zh}", f"a hook of the package does not fit the contract: {en}",
+    )  # fmt: skip
 
 
 def _hooks_of(manager: pluggy.PluginManager, pack: Pack) -> set[str]:
@@ -303,8 +346,8 @@ def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
         if odd:
             raise refusal(
                 pack.name, "pack-bad-hook",
-                f"{name} 应返回 {kind.__name__}，却返回了 {type(odd[0]).__name__}",
-                f"{name} should return {kind.__name__}, it returned {type(odd[0]).__name__}",
+                f"{name} 应返回一列 {kind.__name__}，其中却有 {type(odd[0]).__name__}；请改其返回值",
+                f"{name} should return a list of {kind.__name__}, it holds {type(odd[0]).__name__}; mend that",
             )  # fmt: skip
         return values
 

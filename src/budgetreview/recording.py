@@ -203,6 +203,8 @@ _ROW_IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "targets": ("project", "level1", "level2", "level3"),
     "calendar": ("event",),
     "cases": ("rule", "agency", "project"),
+    "evidence": ("kind", "agency", "agency_name", "project", "title"),
+    "statistics": ("indicator",),
     "standards": ("code",),
 }
 

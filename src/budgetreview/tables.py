@@ -506,6 +506,48 @@ CASES = _table(
     ],
 )
 
+EVIDENCE_KINDS = {
+    "audit": ("审计", "审计监督", "审计查出问题"),
+    "inspection": ("财会监督", "财会监督检查", "财政检查", "会计信息质量检查"),
+    "enforcement": ("执法", "执法监督", "行政执法", "行政处罚"),
+    "judicial": ("司法", "司法监督", "法院", "检察", "检察建议", "司法建议"),
+}
+EVIDENCE = _table(
+    "evidence",
+    ("外部监督事项", "审计整改清单", "审计查出问题清单", "财会监督检查情况", "执法司法事项"),
+    "其他监督主体提出的一个事项",
+    "one matter that another kind of supervision raised",
+    [
+        ENTITY,
+        YEAR,
+        Column("kind", "word", ("监督类别", "监督类型"), (), EVIDENCE_KINDS),
+        Column("agency", "code", ("单位代码", "单位编码"), ("agency_code",)),
+        Column("agency_name", "text", ("单位名称", "责任单位", "被审计单位", "被检查单位", "整改责任单位")),
+        Column("project", "code", ("项目代码", "项目编码"), ("pro_code",)),
+        Column("title", "text", ("问题", "问题摘要", "事项", "主要问题", "审计查出问题")),
+        Column("document", "text", ("文号", "来源文件", "报告名称", "文书编号")),
+        Column("found", "date", ("提出日期", "发现日期", "报告日期")),
+        _money("amount", "涉及金额", "问题金额", "金额"),
+        _mark("rectified", "是否整改到位", "整改到位"),
+        Column("rectified_on", "date", ("整改完成日期", "整改到位日期")),
+        Column("due", "date", ("整改期限", "办结期限")),
+    ],
+)
+
+STATISTICS = _table(
+    "statistics",
+    ("统计数据", "统计公报数据", "主要统计指标"),
+    "一个统计指标的一个年度数",
+    "one statistical indicator of one year",
+    [
+        ENTITY,
+        YEAR,
+        Column("indicator", "text", ("统计指标", "指标名称", "指标")),
+        Column("value", "number", ("指标数值", "数值", "绝对数")),
+        Column("unit", "text", ("计量单位", "单位")),
+    ],
+)
+
 PRIOR = attrs.evolve(
     LINES,
     name="prior",
@@ -517,9 +559,15 @@ PRIOR = attrs.evolve(
 TABLES: Mapping[str, TableSpec] = MappingProxyType(
     {
         t.name: t
-        for t in (LINES, TOTALS, FUNDS, TARGETS, STANDARDS, AGENCIES, CALENDAR, TRANSFERS, PAYMENTS, CASES, PRIOR)
+        for t in (
+            *(LINES, TOTALS, FUNDS, TARGETS, STANDARDS, AGENCIES, CALENDAR, TRANSFERS, PAYMENTS),
+            *(CASES, EVIDENCE, STATISTICS, PRIOR),
+        )
     }
 )
+
+ACROSS_YEARS = frozenset({"cases", "evidence", "statistics"})
+"""Tables whose rows stand in years of their own: a rule about another table finds those of every year of an entity."""
 
 AMOUNT_ORDER = ("requested", "reviewed", "proposed", "approved", "current", "executed")
 AMOUNT_BY_STAGE: Mapping[str, str] = MappingProxyType(

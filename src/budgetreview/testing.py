@@ -218,6 +218,8 @@ _ROW_KEY: Final[Mapping[str, tuple[str, ...]]] = {
     "calendar": ("event",),
     "payments": ("agency", "project", "month"),
     "cases": ("rule", "agency"),
+    "evidence": ("agency", "project"),
+    "statistics": ("indicator",),
     "standards": ("code",),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from rich.cells import cell_len
 
@@ -150,6 +151,10 @@ def test_nothing_in_a_name_commands_the_terminal() -> None:
     assert "总额[U+202E]000,1[U+202C]元[U+001B][31m红" in text
     assert "100,0" in text
     assert len(text) < 20_000
+
+
+def test_a_package_left_out_is_said_even_in_the_short_text() -> None:
+    assert "local-law" in render.text(attrs.evolve(sample(), without=("local-law",)))
 
 
 def test_colour_only_when_asked() -> None:

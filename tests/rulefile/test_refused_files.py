@@ -32,7 +32,7 @@ MISTAKES: dict[str, tuple[dict[tuple[int, str], object], dict[tuple[int, str], o
     ),
     "one code twice": (
         {(3, "编号"): "SL1"}, {},
-        ["规则!A3: SL1 的“编号”：编号“SL1”已在 规则!A2 用过"],
+        ["规则!A3: SL1 的“编号”：编号“SL1”已在 规则!A2 用过；请另取编号"],
     ),
     "an example that the rule answers otherwise": (
         {(2, "限额"): "30万元"}, {},
@@ -186,6 +186,7 @@ def test_a_header_that_means_nothing_is_a_problem_and_a_remark_is_none(tmp_path:
         "样例!D1: 表头“单位名成”不认识；相近的有：单位名称、单位性质、单位代码；自己用的列请把表头写作“备注”",
     ]
     assert problems(book(tmp_path / "b.xlsx", rows("备注", "单位名称"))) == []
+    assert "相近的有：要求配套" in problems(book(tmp_path / "c.xlsx", rows("备注", "要求配套资")))[0]
 
 
 def test_a_workbook_without_the_sheet_of_rules_names_the_sheets_it_has(tmp_path: Path) -> None:

@@ -179,8 +179,12 @@ EXTRAS: Final = """
 Q07  blue    PF       GFCS  Q   off  heuristic   all    第二位数字分布异常
 Q08  blue    PF       GFCS  Q   off  heuristic   all    前两位数字分布异常
 Q09  blue    PI       GFCS  Q   off  heuristic   all    金额集中在限额之下
+N01  yellow  PI       GFCS  D   on   heuristic   all    审计查出问题的单位申请增长
+N02  blue    PIF      G     V   on   heuristic   all    收入增幅与统计数据差距较大
+N03  yellow  PIL      GFCS  C   on   heuristic   all    已报整改的项目又被提出
 """
-"""Not of the catalogue's table: the extras that its section 8.10 names and the tables can carry."""
+"""Not of the catalogue's table: the extras that its section 8.10 names and the tables can carry, and the rules that
+read evidence from outside (六贯通), which say nothing unless somebody hands such tables over."""
 
 ROWS: Final = [line.split() for line in (CATALOGUE.strip() + EXTRAS.rstrip()).splitlines()]
 RULES: Final = {rule.code: rule for rule in budgetreview_rules()}

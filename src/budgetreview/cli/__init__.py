@@ -54,6 +54,7 @@ program.homes = {
     "demo": "budgetreview.cli.demonstration",
     "sweep": "budgetreview.cli.sweep",
     "diff": "budgetreview.cli.diff",
+    "merge": "budgetreview.cli.merge",
     "ledger": "budgetreview.cli.ledger",
 }
 

@@ -12,15 +12,19 @@ from budgetreview.cli.ledger import CASES, for_rules
 from budgetreview.errors import Text, UsageError
 from budgetreview.submission import Submission
 from budgetreview.table import Period, Table
+from budgetreview.tables import EVIDENCE, STATISTICS
 
 
 def with_cases(submission: Submission, address: str, as_of: date) -> Submission:
     """The submission with the table ``cases``: those of its entities, as the ledger knew them on the day.
 
+    Evidence and statistics that were stored by that day come along, unless the submission brings such a table itself.
+
     Raises:
         UsageError: The submission brings such a table itself.
         LedgerError: The ledger cannot be used.
     """
+    from budgetreview.ledger import linkage
     from budgetreview.ledger import open as open_ledger
 
     if len(submission.table("cases")):
@@ -32,10 +36,20 @@ def with_cases(submission: Submission, address: str, as_of: date) -> Submission:
     entities = {p.entity for p in submission.periods} - {None}
     book = open_ledger(address)
     rows = [c for c in for_rules(book.cases_on(as_of)) if c["entity"] in entities and c["fiscal_year"] is not None]
-    if not rows:
-        return submission
-    brought = Submission(cases={n: [None if c[n] is None else str(c[n]) for c in rows] for n in CASES})
-    return _joined(submission, brought)
+    brought = {"cases": {n: [None if c[n] is None else str(c[n]) for c in rows] for n in CASES}} if rows else {}
+    kept = [r for r in linkage.evidence(book, until=as_of) if r["entity"] in entities and r["fiscal_year"] is not None]
+    for spec in (EVIDENCE, STATISTICS):
+        ours = [r for r in kept if r["table"] == spec.name]
+        if ours and not len(submission.table(spec.name)):
+            brought[spec.name] = {n: [_cell(r[n]) for r in ours] for n in spec.columns}
+    return _joined(submission, Submission(**brought)) if brought else submission
+
+
+def _cell(value: object) -> str | None:
+    """A value as a cell of a sheet."""
+    if value is None or isinstance(value, bool):
+        return {None: None, True: "yes", False: "no"}[value]
+    return str(value)
 
 
 def _joined(a: Submission, b: Submission) -> Submission:

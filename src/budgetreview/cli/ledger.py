@@ -16,6 +16,7 @@ import click
 
 from budgetreview.cli import exits, inputs, language, register, settings
 from budgetreview.cli.columns import table
+from budgetreview.cli.evidence import evidence, links_of, told
 from budgetreview.cli.output import writable
 from budgetreview.cli.progress import Bar
 from budgetreview.cli.waiving import waiver
@@ -54,6 +55,7 @@ def ledger() -> None:
 
 
 ledger.add_command(waiver)
+ledger.add_command(evidence)
 
 
 @ledger.command()
@@ -175,7 +177,8 @@ def show(address: str | None, case: int, format_: str) -> None:
     finding = book.findings([case])[case]
     if format_ == "json":
         history = [{"seq": e.seq, "day": e.day, "kind": e.kind, "by": e.by, **e.said} for e in events]
-        click.echo(json.dumps({"case": row, "finding": finding, "history": history}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"case": row, "finding": finding, "history": history,
+                               "links": links_of(book, row)}, ensure_ascii=False, indent=2))
         return
     lang, loop = language.of_messages(), book.loop
     severity = words.say(words.SEVERITY, row["severity"], lang)
@@ -197,6 +200,7 @@ def show(address: str | None, case: int, format_: str) -> None:
     out += [f"  {finding['question'][lang]}"] if finding.get("question") else []
     out += ["  " + " · ".join(f"{name} {value}" for name, value in facts), ""]
     out += [f"{e.seq:>6}  {e.day}  {_told(e.kind, e.said, loop, lang)}{f'  {e.by}' if e.by else ''}" for e in events]
+    out += told(links_of(book, row), lang)
     click.echo(visible("\n".join(out)))
 
 

@@ -154,6 +154,8 @@ def county(
             if row.get("basic"):  # a blank falls back to the kind of project, which must not contradict it
                 kinds = ["personnel", "public"] if row["basic"] == "是" else ["operating", "targeted"]
                 row["project_kind"] = rnd.choice(kinds)
+            if name == "payments" and row["date"] and row["month"]:  # a blank month falls back to the date's
+                row["month"] = str(date.fromisoformat(row["date"]).month)
             rows.append(row | key | ({"level": None} if name == "totals" else {}))
         used = [c for c in spec.columns if not (name == "prior" and c.startswith("prior_"))]
         tables[name] = {c: [r[c] for r in rows] for c in used}

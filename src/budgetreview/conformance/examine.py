@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -14,7 +12,7 @@ from urllib.request import url2pathname
 
 import attrs
 
-from budgetreview import testing
+from budgetreview import intact, testing
 from budgetreview.conformance import imports, laws, words
 from budgetreview.conformance.watch import Watch
 from budgetreview.errors import PackError, Text
@@ -63,7 +61,7 @@ def examine(
         PackError: The package does not load.
     """
     watch = Watch((str(folder),) if folder else ("<none>",))
-    before = _program()
+    before = intact.parts()
     with watch.watching():
         packs = list(load())
         everything = load_rules(packs=packs, select=("all",), require=(name,))
@@ -151,25 +149,9 @@ def project_cases(name: str) -> list[Path]:
     return []
 
 
-def _program() -> dict[tuple[str, str], int]:
-    """The functions and classes of the program, and what the classes hold, by identity."""
-    out: dict[tuple[str, str], int] = {}
-    for module_name, module in list(sys.modules.items()):
-        if module is None or module_name.split(".")[0] != _ROOT:
-            continue
-        for name, value in list(vars(module).items()):
-            if isinstance(value, types.FunctionType | type):
-                out[module_name, name] = id(value)
-            if isinstance(value, type) and value.__module__ == module_name:
-                out |= {(module_name, f"{name}.{n}"): id(v) for n, v in vars(value).items() if callable(v)}
-    return out
-
-
-def _patched(before: Mapping[tuple[str, str], int]) -> Iterator[Breach]:
-    now = _program()
-    for (module, name), was in before.items():
-        if now.get((module, name)) != was:
-            yield "patches-program", Text(f"替换了 {module}.{name}", f"it replaces {module}.{name}")
+def _patched(before: intact.Parts) -> Iterator[Breach]:
+    for name in intact.replaced(before):
+        yield "patches-program", Text(f"替换了 {name}", f"it replaces {name}")
 
 
 def loader(name: str) -> tuple[Callable[[], Sequence[Pack]], Path | None]:

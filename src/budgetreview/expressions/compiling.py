@@ -550,7 +550,12 @@ class _Compiler:
             if one.kind == "share" and isinstance(one.top, Call):
                 raise _only_compared()
         if left.kind == right.kind == "money":
-            raise ExpressionError(Text("金额不能乘以金额", "money is not multiplied by money"))
+            raise ExpressionError(
+                Text(
+                    "金额不能乘以金额；一边应是数、数量或比率",
+                    "money is not multiplied by money; one side is a number or a share",
+                )
+            )
         return "money" if "money" in kinds else "share" if kinds == {"share"} else "number"
 
     def _sum(self, left: Typed, right: Typed, node: Arithmetic) -> Kind:

@@ -347,7 +347,12 @@ def _literal(kind: str, plain: str, said: str) -> Literal:
     digits = re.match(r"[\d.]+", plain)
     number = digits.group() if digits else ""
     if len(number) > _LONGEST_NUMBER:
-        raise ExpressionError(Text(f"数 {said[:24]}… 太长", f"the number {said[:24]}… is too long"))
+        raise ExpressionError(
+            Text(
+                f"数 {said[:24]}… 太长，最多{_LONGEST_NUMBER}位；请换用万元、亿元，或核对位数",
+                f"the number {said[:24]}… is too long, at most {_LONGEST_NUMBER} digits; take 亿元, or check it",
+            )
+        )
     value = Fraction(Decimal(number))
     if kind == "share":
         return Literal("share", value / 100, said)

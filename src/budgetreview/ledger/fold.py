@@ -3,7 +3,8 @@
 The same function writes (to the rows that an event touches) and verifies (to all events from the first), so the tables
 can be checked against the events at any time.
 
-Kinds of events: ``init`` ``loop`` ``person`` ``date`` ``review`` ``seen`` ``move`` ``request`` ``approve`` ``end``.
+Kinds of events: ``init`` ``loop`` ``person`` ``date`` ``review`` ``seen`` ``move`` ``request`` ``approve`` ``end``
+``evidence``.
 """
 
 from __future__ import annotations
@@ -150,7 +151,13 @@ def _end(state: State, e: Event, said: Mapping[str, Any]) -> None:
     state.touch("waiver", said["no"])
 
 
+def _evidence(_: State, __: Event, said: Mapping[str, Any]) -> None:
+    """Nothing follows from it but the head; it must name what it holds."""
+    said["row"]["table"], said["row"]["entity"]
+
+
 _EFFECTS: Final[Mapping[str, Callable[[State, Event, Mapping[str, Any]], None]]] = MappingProxyType({
     "init": _init, "loop": _loop, "person": _person, "date": _date, "review": _review, "seen": _seen, "move": _move,
     "request": _request, "approve": _approve, "end": _end,
+    "evidence": _evidence,
 })  # fmt: skip

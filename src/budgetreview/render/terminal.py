@@ -253,6 +253,9 @@ class _Page:
 
     def rules(self) -> Iterator[str]:
         if not self.verbose:
+            if self.report.without:  # whoever leaves a package out must see it (CONTRACT 6: never silently)
+                yield self.heading(self.word("ran"))
+                yield from self.wrapped(f"{self.word('without')} {' '.join(self.report.without)}", 0)
             return
         yield self.heading(self.word("ran"))
         yield from self.wrapped(f"{self.word('packs')} {phrases.packs(self.report, self.lang)}", 0)

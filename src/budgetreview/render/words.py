@@ -64,6 +64,8 @@ PER: Final[Mapping[str, Pair]] = {
     "entity": ("地区年度", "entity and year"),
     "event": ("事项", "event"),
     "case": ("一个问题", "case"),
+    "evidence": ("一个外部监督事项", "matter raised outside"),
+    "statistic": ("一个统计指标", "statistic"),
     "fault": ("单位的一类问题", "kind of fault of an agency"),
     "duty": ("一项时限要求", "duty"),
     "transfer kind": ("一类转移支付", "kind of transfer"),

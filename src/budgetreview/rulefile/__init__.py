@@ -133,8 +133,8 @@ def built(written: Written, pack: str | None) -> RuleFile:
             builder.wrong(
                 "code",
                 "code-twice",
-                f"编号“{entry.get('code')}”已在 {seen[code]} 用过",
-                f"the code {entry.get('code')!r} was used at {seen[code]}",
+                f"编号“{entry.get('code')}”已在 {seen[code]} 用过；请另取编号",
+                f"the code {entry.get('code')!r} was used at {seen[code]}; take another one",
             )
         elif code:
             seen[code] = "!".join(p for p in entry.where("code") if p)

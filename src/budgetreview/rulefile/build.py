@@ -44,6 +44,8 @@ _FOCUS: Final = {
     "transfers": "transfers",
     "calendar": "process",
     "cases": "process",
+    "evidence": "process",
+    "statistics": "revenue",
 }
 _BY: Final[Mapping[str, tuple[str, ...]]] = {
     "agency": ("agency",),

@@ -16,6 +16,7 @@ from budgetreview.values import Exact, Truth
 PER_ROW: Final[Mapping[str, str]] = {
     "lines": "line", "totals": "book", "funds": "fund", "targets": "target", "standards": "standard",
     "agencies": "agency", "calendar": "event", "transfers": "transfer", "payments": "payment", "cases": "case",
+    "evidence": "evidence", "statistics": "statistic",
 }  # fmt: skip
 """What one row of a table is, as a report counts it."""
 

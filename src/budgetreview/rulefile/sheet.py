@@ -193,7 +193,10 @@ def _samples(grid: Any, name: str, problems: list[Problem]) -> Samples | None:
                 headers[c] = cell
             else:
                 here: Place = (grid.sheet, f"{letters(c)}{top + 1}")
-                problems.append(_unknown(cell, [k.label for k in columns_of("lines").values()], name, here))
+                labels = [k.label for k in columns_of("lines").values()]
+                if not difflib.get_close_matches(cell, labels, 1, 0.5):
+                    labels = list(dict.fromkeys(k.label for t in TABLES for k in columns_of(t).values()))
+                problems.append(_unknown(cell, labels, name, here))
     listed = []
 
     def cell_of(row: Sequence[str | None], key: str, r: int) -> Said | None:

@@ -19,6 +19,7 @@ FAMILIES: Final = (
     "execution",
     "key_spending",
     "legality",
+    "linkage",
     "quality",
     "revenue",
     "spending",

@@ -13,13 +13,17 @@ from budgetreview.values import Exact, Ratio, Truth
 
 
 def payment_month(payments: Table) -> Exact:
-    """The month of its fiscal year in which each payment was made: as stated, else by its date."""
+    """The month of its fiscal year in which each payment was made: as stated, else by its date.
+
+    Unknown where the stated month is not that of the date: one of the two is wrong, and nobody can say which.
+    """
     stated, day = payments.whole("month"), payments.whole("date")
     calendar = day.values.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     years = np.array([p.fiscal_year or 0 for p in payments.periods] + [0], np.int64)[payments.period]
     known = day.known & (years > 0)
     month = np.clip(calendar - (years - 1970) * MONTHS + 1, 0, MONTHS + 1)
-    return stated.or_else(Exact.of(month, known, "count"))
+    dated = Exact.of(month, known, "count")
+    return stated.or_else(dated).only(~stated.differs(dated).yes)
 
 
 def months_passed(units: Table, payments: Table, context: Context) -> tuple[Exact, Exact]:

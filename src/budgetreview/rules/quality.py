@@ -398,7 +398,8 @@ def _digits_unusual(lines: Table, p: Benford, place: Place, chance: Fraction = F
 
 
 def _rounded(statistic: Floats) -> Floats:
-    return np.array([significant(x) for x in np.nan_to_num(statistic).tolist()])
+    # No figures at all: the deviation by chance is without bound, and nothing is judged by it.
+    return np.array([significant(x) for x in np.nan_to_num(statistic, posinf=0).tolist()])
 
 
 @attrs.frozen
