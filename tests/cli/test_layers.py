@@ -46,14 +46,14 @@ def _county() -> Pack:
 def with_county(monkeypatch: pytest.MonkeyPatch) -> None:
     """The core and one county's package are installed, and nothing else."""
     packs = (Pack(CORE, "0.1.0", core, module="budgetreview"), _county())
-    monkeypatch.setattr(plugins, "installed", lambda: packs)
+    monkeypatch.setattr(plugins, "installed", lambda **_: packs)
     monkeypatch.setattr("budgetreview.cli.impact.installed", lambda: packs)
 
 
 @pytest.fixture
 def core_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the core is installed."""
-    monkeypatch.setattr(plugins, "installed", lambda: (Pack(CORE, "0.1.0", core, module="budgetreview"),))
+    monkeypatch.setattr(plugins, "installed", lambda **_: (Pack(CORE, "0.1.0", core, module="budgetreview"),))
 
 
 HERE = ("--entity", "430702", "--as-of", "2026-01-10")

@@ -18,7 +18,7 @@ from .conftest import LINES, Run
 
 @pytest.fixture(autouse=True)
 def _core_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plugins, "installed", lambda: (Pack(CORE, "0.1.0", core, module="budgetreview"),))
+    monkeypatch.setattr(plugins, "installed", lambda **_: (Pack(CORE, "0.1.0", core, module="budgetreview"),))
 
 
 def written(run: Run, report: Path, *arguments: object) -> dict[str, object]:
