@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import attrs
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from budgetreview.authority import Authority
 from budgetreview.errors import PackError, RuleError, Text
@@ -60,6 +59,12 @@ class About:
         if not listed or any(not isinstance(e, str) or not e.strip() for e in self.extends):
             msg = f"extends = {self.extends!r}：应为规则包名称的列表 / expected names of packages"
             raise RuleError(msg)
+        if self.engine:
+            self._check_engine()
+
+    def _check_engine(self) -> None:
+        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
         try:
             SpecifierSet(self.engine)
         except InvalidSpecifier:
@@ -81,6 +86,10 @@ class About:
 
     def fits(self, engine: str) -> bool:
         """Whether the package fits an engine of that version."""
+        if not self.engine:
+            return True
+        from packaging.specifiers import SpecifierSet
+
         return SpecifierSet(self.engine).contains(engine, prereleases=True)
 
 

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol
 
 import attrs
@@ -521,5 +520,3 @@ def _has_rows(rule: Scoped, cell: Cell, rows: Rows) -> bool:
         book in {cell.book, None} and side in {cell.side, None} for pairs in told for book, side in pairs
     )
 
-
-EMPTY_ROWS: Final[Rows] = MappingProxyType({})

@@ -26,7 +26,6 @@ from budgetreview.lock import Lock
 from budgetreview.mechanism import Profile
 from budgetreview.report import ENGINE
 from budgetreview.rule import Override, Rule, RuleSet
-from budgetreview.rulefile import RuleFileError, rules_from_file
 from budgetreview.rules import core
 
 __all__ = ["CORE", "Pack", "installed", "load_rules", "loaded", "matches", "merged_codes"]
@@ -165,6 +164,8 @@ def load_rules(
 
 def _from_file(path: str | Path) -> Pack:
     """A rule file as a package of its own; one that is refused is a broken package."""
+    from budgetreview.rulefile import RuleFileError, rules_from_file  # only who has such a file pays for its reader
+
     try:
         read = rules_from_file(path)
     except RuleFileError as error:

@@ -440,6 +440,24 @@ class Groups:
         known = kernel.counts(held, self.index, self.n) > 0
         return Exact(np.where(known, values, 0), known, known, x.kind, x.bound)
 
+    def rank(self, x: Exact, among: Truth) -> Exact:
+        """The place of each group among those of its entity and year, 1 the largest; equal values share a place.
+
+        Unknown for groups not among them, and in an entity and year where a value, or whether a group is among them,
+        is not known.
+        """
+        value = np.where(among.yes, x.values, np.iinfo(np.int64).min)
+        order = np.lexsort((value, self.period))[::-1]
+        period, value = self.period[order], value[order]
+        first = np.append(True, period[1:] != period[:-1])[: len(order)]
+        fresh = first | np.append(True, value[1:] != value[:-1])[: len(order)]
+        at = np.arange(len(order))
+        place = np.zeros(len(order), np.int64)
+        place[order] = np.maximum.accumulate(np.where(fresh, at, 0)) - np.maximum.accumulate(np.where(first, at, 0)) + 1
+        unsure = (~among.no & ~x.known) | among.open
+        doubt = kernel.counts(unsure, self.period, len(self.table.periods)) > 0
+        return Exact.of(place, among.yes & ~doubt[self.period], "count")
+
     def back(self, x: Exact) -> Exact:
         """A value of each group, handed back to its rows; unknown for rows of no group."""
         return Exact(self._spread(x.values), self._spread(x.low), self._spread(x.high), x.kind, x.bound)

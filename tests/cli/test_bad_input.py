@@ -146,6 +146,17 @@ def test_several_problems_of_one_file_are_told_in_one_run(run: Run, tmp_path: Pa
     assert "x1" in said
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_a_report_that_does_not_fit_on_the_disk_is_no_finding(format_: str, tmp_path: Path) -> None:
+    path = csv("lines.csv", LINES)(tmp_path)
+    asked = [sys.executable, "-m", "budgetreview", "check", str(path), "--fail-on", "never", "--format", format_]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(asked, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything")
 def test_a_folder_without_rights_is_named_with_status_3(run: Run, tmp_path: Path) -> None:
     closed = tmp_path / "closed"

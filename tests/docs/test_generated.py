@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from budgetreview.rules import core
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
@@ -29,6 +31,13 @@ def test_every_generated_page_is_in_step_with_the_code(generate: ModuleType) -> 
         if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
     assert not stale, f"run `python docs/generate.py`; out of step: {stale[:5]}"
+
+
+def test_every_rule_has_its_page_in_both_languages() -> None:
+    for rule in core.budgetreview_rules():
+        page = (DOCS / "reference" / "rules" / f"{rule.code}.md").read_text(encoding="utf-8")
+        for title in (rule.title.zh, rule.title.en):
+            assert f"# {rule.code} {title}\n" in page
 
 
 def test_no_page_speaks_of_a_rule_that_is_gone(generate: ModuleType) -> None:

@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 import budgetreview as br
+from budgetreview import intact
 from budgetreview.conformance import CHECKS, laws, results
 from budgetreview.newpack import Answers, made
 from budgetreview.plugins import CORE, installed
@@ -20,8 +21,7 @@ WORDS = {c.code for c in CHECKS[: [c.code for c in CHECKS].index("cases-missing"
 
 
 @pytest.fixture(autouse=True)
-def core_stays_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(br.Text, "__getitem__", br.Text.__getitem__)  # one of them patches it; put back afterwards
+def nothing_is_written_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)  # one of them writes
 
 
@@ -39,6 +39,13 @@ def test_a_bad_package_is_refused_under_its_own_code(bad: Bad, tmp_path: Path) -
 def test_the_package_that_they_are_made_from_is_sound(tmp_path: Path) -> None:
     sound = Bad("sound", {}, "")
     assert refusal(sound, tmp_path / "site") == {}
+
+
+@pytest.mark.parametrize("name", ["patches", "patches-later"])
+def test_looking_at_a_package_that_patches_the_program_leaves_the_program_whole(name: str, tmp_path: Path) -> None:
+    whole = intact.parts()
+    refusal(next(b for b in BAD if b.name == name), tmp_path / "site")
+    assert intact.replaced(whole) == ()
 
 
 def test_every_check_has_a_package_that_breaks_it() -> None:

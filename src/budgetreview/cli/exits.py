@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -27,6 +28,8 @@ INCOMPLETE: Final = 4
 _INTERRUPTED: Final = 130
 _PIPE_CLOSED: Final = 141
 NEVER: Final = "never"
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""Errors of a disk that takes no more."""
 
 
 def status(report: Report, fail_on: str) -> int:
@@ -94,8 +97,21 @@ class Commands(click.Group):
             ctx.exit(_INTERRUPTED)
         except BrokenPipeError:
             # The reader (``| head``) has gone: nobody is left to tell, and the interpreter must not try at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence()
             ctx.exit(_PIPE_CLOSED)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            # What is lost must not look like a finding (status 1).
+            _silence()
+            reason = error.strerror
+            _fail(language.say_both(f"输出没有写完：{reason}", f"the output could not be written in full: {reason}"))
+            ctx.exit(USAGE)
+
+
+def _silence() -> None:
+    """Nothing more to the standard output, also not when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(sentence: str) -> None:

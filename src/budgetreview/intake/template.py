@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -53,11 +53,20 @@ def write_template(path: str | Path, layout: Layout | None = None, lang: str = "
             page.write_string(r, c, value, wrap)
     page.set_column(0, 3, 18)
     page.set_column(4, 5, 60)
+    closed(book, Path(path))
+
+
+def closed(book: Any, path: Path) -> None:
+    """Write the workbook out.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
     try:
         book.close()
     except (OSError, XlsxWriterException) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        msg = f"{Path(path).name}: 无法写入 / cannot be written: {reason}"
+        msg = f"{path.name}: 无法写入 / cannot be written: {reason}"
         raise OutputError(msg) from None
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from budgetreview.errors import OutputError
 from budgetreview.expressions.columns import columns_of, words_of
 from budgetreview.rulefile.fields import CHANGE, EXAMPLE, RULE, Field, choices
 from budgetreview.tables import TABLES
@@ -176,7 +175,8 @@ def write_rules_template(path: str | Path, lang: str = "zh") -> None:
         OutputError: The file cannot be written.
     """
     import xlsxwriter
-    from xlsxwriter.exceptions import XlsxWriterException
+
+    from budgetreview.intake.template import closed
 
     book = xlsxwriter.Workbook(str(path), {"in_memory": True})
     book.set_properties({"created": _MADE})
@@ -194,12 +194,7 @@ def write_rules_template(path: str | Path, lang: str = "zh") -> None:
     _head(book.add_worksheet(names[2]), [f for f in CHANGE if f.width], formats, lang)
     _help(book.add_worksheet(names[3]), formats, lang)
     _list(book.add_worksheet(names[4]), formats, lang)
-    try:
-        book.close()
-    except (OSError, XlsxWriterException) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        msg = f"{Path(path).name}: 无法写入 / cannot be written: {reason}"
-        raise OutputError(msg) from None
+    closed(book, Path(path))
 
 
 def title(field: Field, lang: str) -> str:

@@ -8,7 +8,6 @@ from typing import Final
 import attrs
 import numpy as np
 
-from budgetreview.kernels import group as kernel
 from budgetreview.rule import Assessment, Context, Severity
 from budgetreview.rules.adjusting import adjustment_approved
 from budgetreview.rules.joining import (
@@ -24,7 +23,7 @@ from budgetreview.rules.joining import (
 from budgetreview.rules.laws import family
 from budgetreview.rules.pace import behind, months_passed
 from budgetreview.rules.readings import PROJECT, is_new, is_project
-from budgetreview.table import Groups, Table
+from budgetreview.table import Table
 from budgetreview.values import Exact, Numbers, Ratio, Truth
 
 book: Final = family("key_spending")
@@ -48,7 +47,7 @@ def major_project_not_listed(lines: Table, p: MajorProject) -> Assessment:
     total = of_period(project, lines.by().sum(amount, invested))
     invests = project.any(invested)
     share = Ratio(mine, total)
-    rank = _rank(project, mine, invests)
+    rank = project.rank(mine, invests)
     return Assessment.of(
         project,
         applies=invests & ~mine.equals(0),
@@ -62,25 +61,6 @@ def major_project_not_listed(lines: Table, p: MajorProject) -> Assessment:
         amount=mine,
         about="is_key",
     )
-
-
-def _rank(project: Groups, amount: Exact, invests: Truth) -> Exact:
-    """The place of each project among the investment projects of its entity and year, 1 the largest.
-
-    Equal amounts share a place. Where one amount of the year is not known no place is.
-    """
-    value = np.where(invests.yes, amount.values, np.iinfo(np.int64).min // 2)
-    order = np.lexsort((-value, project.period))
-    period, sorted_value = project.period[order], value[order]
-    starts = np.append(True, (period[1:] != period[:-1])) if len(order) else np.zeros(0, bool)
-    new = starts | np.append(True, sorted_value[1:] != sorted_value[:-1]) if len(order) else starts
-    position = np.arange(len(order))
-    place = np.maximum.accumulate(np.where(new, position, 0)) - np.maximum.accumulate(np.where(starts, position, 0))
-    rank = np.zeros(len(order), np.int64)
-    rank[order] = place + 1
-    unsure = (~invests.no & ~amount.known) | invests.open
-    doubt = kernel.counts(unsure, project.period, len(project.table.periods)) > 0
-    return Exact.of(rank, invests.yes & ~doubt[project.period], "count")
 
 
 @attrs.frozen

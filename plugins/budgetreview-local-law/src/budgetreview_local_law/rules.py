@@ -37,7 +37,11 @@ def new_major_project_not_listed(lines: br.Table, p: Major) -> br.Assessment:
     amount, invested = lines.money("amount"), lines.mark("is_investment")
     mine = project.sum(amount, invested)
     total = lines.by().sum(amount, invested).take(project.period)
-    share, rank = br.Ratio(mine, total), _rank(project, mine, project.any(invested), lines)
+    share = br.Ratio(mine, total)
+    # A line of an unknown amount, or of an unknown project, may change every place of its year.
+    doubtful = ~invested.no & ~(amount.known & lines.known("project"))
+    settled = ~lines.by().any(br.Truth.known(doubtful | invested.open)).yes
+    rank = project.rank(mine, project.any(invested)).only(settled[project.period])
     return br.Assessment.of(
         project,
         applies=project.any(invested) & project.all(lines.money("prior_approved").equals(0)) & ~mine.equals(0),
@@ -49,25 +53,6 @@ def new_major_project_not_listed(lines: br.Table, p: Major) -> br.Assessment:
         amount=mine,
         about="is_key",
     )
-
-
-def _rank(project: br.Groups, amount: br.Exact, invests: br.Truth, lines: br.Table) -> br.Exact:
-    """The place of each project among the investment projects of its entity and year, 1 the largest; ties share it.
-
-    Where a line of the year may invest an amount or for a project that is not known, no place is known.
-    """
-    order = np.lexsort((-amount.values, ~invests.yes, project.period))
-    period, value, inside = project.period[order], amount.values[order], invests.yes[order]
-    place = np.zeros(len(order), np.int64)
-    if len(order):
-        first = np.append(True, period[1:] != period[:-1])
-        fresh = first | np.append(True, (value[1:] != value[:-1]) | (inside[1:] != inside[:-1]))
-        at = np.arange(len(order))
-        start = np.maximum.accumulate(np.where(first, at, 0))
-        place[order] = np.maximum.accumulate(np.where(fresh, at, 0)) - start + 1
-    doubtful = ~lines.mark("is_investment").no & ~(lines.money("amount").known & lines.known("project"))
-    open_year = lines.by().any(br.Truth.known(doubtful | lines.mark("is_investment").open)).yes
-    return br.Exact.of(place, invests.yes & ~open_year[project.period], "count")
 
 
 @attrs.frozen
