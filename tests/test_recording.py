@@ -240,3 +240,11 @@ def test_what_is_no_finite_number_is_never_written(value: float) -> None:
     (result,) = review(many(3), book.rules, as_of=DAY).results
     assert result.outcome == "failed"
     assert "finite" in str(result.error)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_marks_shown_with_a_few_findings_are_those_of_each_line(n: int) -> None:
+    part = recording._column(Truth(np.ones(n, bool), np.zeros(n, bool)), np.arange(n))
+    assert part is not None
+    assert [f.value for f in part.all()] == [True] * n
+    assert part.each(lambda f: f.value) == [True] * n

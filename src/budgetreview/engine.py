@@ -6,9 +6,7 @@ prints nothing; several threads may review at once.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -23,7 +21,7 @@ from budgetreview.judging import Bench
 from budgetreview.mechanism import LEVELS, STAGES, Profile
 from budgetreview.outline import outline
 from budgetreview.parameters import DatedValue, read_value
-from budgetreview.report import ENGINE, Findings, Report, RuleResult
+from budgetreview.report import ENGINE, Findings, Report
 from budgetreview.rule import Context, Rule, RuleSet
 from budgetreview.rules.leaves import is_subtotal
 from budgetreview.submission import Submission
@@ -75,23 +73,7 @@ def review(
     levels, notices = _levels(submission, level)
     lines, amount_columns = with_amount(submission.table("lines"), stage)
     bench = _bench(submission, given, stage, as_of, levels, lines, amount_columns)
-    done = 0
-    lock = threading.Lock()
-
-    def run(rule: Rule) -> RuleResult:
-        nonlocal done
-        result = bench.run(rule)
-        if progress is not None:
-            with lock:
-                done += 1
-                progress(done, len(ordered))
-        return result
-
-    if jobs > 1:
-        with ThreadPoolExecutor(jobs) as pool:
-            results = tuple(pool.map(run, ordered))
-    else:
-        results = tuple(run(r) for r in ordered)
+    results = bench.run_all(ordered, jobs, progress)
     inputs = tuple(
         attrs.evolve(i, amount_column=amount_columns.get((i.name, i.sheet))) if i.table == "lines" else i
         for i in submission.inputs
@@ -111,7 +93,7 @@ def review(
         notices=notices,
         waived=dict(waived or {}),
         periods=submission.periods,
-        outline=outline(submission, lines, is_subtotal(lines, "function_code").yes),
+        outline=outline(submission, lines, lambda: is_subtotal(lines, "function_code").yes),
         mechanism=profile if isinstance(profile, Profile) else None,
     )
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any, Final
 
@@ -29,6 +30,10 @@ from budgetreview.values import Bools, Exact, Ints, Numbers, Truth
 from budgetreview.wording import Figure
 
 _SEVERITIES: Final = tuple(Severity)
+PIECE: Final = 1 << 18
+"""Lines that are judged in one go."""
+_EVERYBODYS: Final = frozenset({"standards"})
+"""Tables whose rows hold for all entities."""
 MOST_GREY: Final = 1000
 """A report names at most this many units of a rule that it could not judge; else only their entities and years."""
 
@@ -77,15 +82,71 @@ class _View:
     outside: int
 
 
+class _Piece:
+    """Whole entities of a review, looked at in one go, and everything that the rules share about them.
+
+    No rule compares one entity with another, so a large batch is judged piece by piece: what a piece needs stays near
+    the processor, several threads work at several pieces, and the columns of one are gone before the next comes.
+    """
+
+    def __init__(self, tables: Callable[[str], Table], context: Context, mine: Bools | None) -> None:
+        self.table = tables
+        self.context = context
+        self.mine = mine
+        self._views: dict[tuple[str, _Scope], _View] = {}
+        self._lock = threading.Lock()
+
+    def view(self, name: str, scope: _Scope) -> _View:
+        """A table cut to a scope, cut once for all rules that share the scope."""
+        with self._lock:
+            found = self._views.get((name, scope))
+            if found is None:
+                whole = self.table(name)
+                truth = scope.of(whole, self.context) if len(whole) else None
+                if truth is None:
+                    found = _View(whole, None, 0)
+                else:
+                    keep = ~truth.no
+                    cut = whole if keep.all() else whole.subset(keep)
+                    found = _View(cut, truth.take(np.flatnonzero(keep)), int(np.count_nonzero(truth.no)))
+                self._views[name, scope] = found
+            return found
+
+
+@attrs.frozen(eq=False)
+class _Plan:
+    """What is settled about a rule before any unit is looked at."""
+
+    rule: Rule
+    scope: _Scope
+    main: str
+    needed: tuple[tuple[str, str | None], ...]
+    lacking: Bools
+    missing: tuple[str, ...]
+    spoken_of: Bools
+    terms: tuple[tuple[_Terms, Bools | None], ...]
+    no_data: bool = False
+    elsewhere: bool = False
+
+
 class Bench:
     """The tables of one review and everything that its rules share."""
 
-    def __init__(self, submission: Submission, lines: Table, context: Context) -> None:
+    def __init__(self, submission: Submission, lines: Table, context: Context, most: int = PIECE) -> None:
+        """Tables made ready for rules.
+
+        Args:
+            submission: What was read.
+            lines: Its lines with the column ``amount``.
+            context: What rules may know besides.
+            most: Lines of a piece; an entity is never divided.
+        """
         self._submission = submission
         self._lines = lines
         self._context = context
-        self._views: dict[tuple[str, _Scope], _View] = {}
-        self._lock = threading.Lock()
+        self._most = most
+        self._whole = _Piece(self.table, context, None)
+        self._present: dict[str, Bools] = {}
 
     @property
     def levels(self) -> tuple[str | None, ...]:
@@ -97,35 +158,114 @@ class Bench:
         return self._lines if name == "lines" else self._submission.table(name)
 
     def view(self, name: str, scope: _Scope) -> _View:
-        """A table cut to a scope, cut once for all rules that share the scope."""
-        with self._lock:
-            found = self._views.get((name, scope))
-            if found is None:
-                whole = self.table(name)
-                truth = scope.of(whole, self._context) if len(whole) else None
-                if truth is None:
-                    found = _View(whole, None, 0)
-                else:
-                    keep = ~truth.no
-                    cut = whole if keep.all() else whole.subset(keep)
-                    found = _View(cut, truth.take(np.flatnonzero(keep)), int(truth.no.sum()))
-                self._views[name, scope] = found
-            return found
+        """A table cut to a scope."""
+        return self._whole.view(name, scope)
 
     def run(self, rule: Rule) -> RuleResult:
         """One rule's result; whatever the rule raises is recorded as a failure of the rule, never of the budget."""
-        if self._context.stage not in rule.stages:
-            return RuleResult(rule, "not_in_stage", rule.severity, parameters=self._shown(rule))
-        if not rule.holds_on(self._context.as_of):
-            return RuleResult(rule, "not_in_force", rule.severity, parameters=self._shown(rule))
-        started = time.perf_counter()
-        try:
-            result = self._assessed(rule)
-        except Exception as error:  # noqa: BLE001 - a rule of anybody's package may raise anything
-            result = RuleResult(
-                rule, "failed", rule.severity, error=f"{type(error).__name__}: {error}", parameters=self._shown(rule)
+        return self.run_all((rule,))[0]
+
+    def run_all(
+        self, rules: Sequence[Rule], jobs: int = 1, progress: Callable[[int, int], None] | None = None
+    ) -> tuple[RuleResult, ...]:
+        """The results of several rules; the same whatever ``jobs``.
+
+        Args:
+            rules: In the order of the results.
+            jobs: Threads.
+            progress: Called with rules done and rules in all.
+        """
+        ranges = self._ranges()
+        total = len(rules) * len(ranges)
+        done = 0
+        lock = threading.Lock()
+
+        def step() -> None:
+            nonlocal done
+            if progress is not None:
+                with lock:
+                    done += 1
+                    progress(done * len(rules) // total, len(rules))
+
+        plans = [self._planned(rule) for rule in rules]
+
+        def one(rule: Rule, plan: _Plan | RuleResult, piece: _Piece) -> _Tally | RuleResult:
+            started = time.perf_counter()
+            found = self._looked_at(rule, plan, piece)
+            if isinstance(found, _Tally):
+                found.seconds += time.perf_counter() - started
+            step()
+            return found
+
+        if len(ranges) == 1:
+            with ThreadPoolExecutor(jobs) as pool:
+                each = pool.map if jobs > 1 else map
+                tallies = [list(each(lambda i: one(rules[i], plans[i], self._whole), range(len(rules))))]
+        else:
+            cut = self._cutter()
+
+            def piece_of(bounds: tuple[int, int]) -> list[_Tally | RuleResult]:
+                piece = cut(*bounds)
+                return [one(rule, plan, piece) for rule, plan in zip(rules, plans, strict=True)]
+
+            with ThreadPoolExecutor(jobs) as pool:
+                tallies = list((pool.map if jobs > 1 else map)(piece_of, ranges))
+        return tuple(
+            self._finished(plan, [t[i] for t in tallies]) for i, plan in enumerate(plans)
+        )
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        """Entities and years of the pieces, as ranges of their numbers."""
+        n = len(self._lines)
+        periods = self._submission.periods
+        if n <= 2 * self._most or len(periods) < 2:  # noqa: PLR2004 - two pieces at least
+            return [(0, len(periods))]
+        sizes = np.bincount(self._lines.period, minlength=len(periods))
+        out: list[tuple[int, int]] = []
+        start, held = 0, 0
+        for i, size in enumerate(sizes.tolist()):
+            fresh = i == 0 or (periods[i].entity, periods[i].path) != (periods[i - 1].entity, periods[i - 1].path)
+            if fresh and held and held + size > self._most:
+                out.append((start, i))
+                start, held = i, 0
+            held += size
+        return [*out, (start, len(periods))]
+
+    def _cutter(self) -> Callable[[int, int], _Piece]:
+        """What cuts a piece of all tables."""
+        order: dict[str, Ints | None] = {}
+        starts: dict[str, Ints] = {}
+        everybody = np.arange(len(self._submission.periods) + 1)
+        for name in TABLES:
+            whole = self.table(name)
+            sorted_already = bool((whole.period[1:] >= whole.period[:-1]).all())
+            order[name] = None if sorted_already else np.argsort(whole.period, kind="stable")
+            at = order[name]
+            starts[name] = np.searchsorted(whole.period if at is None else whole.period[at], everybody)
+        totals = self._context.total_rows
+
+        def cut(first: int, last: int) -> _Piece:
+            mine = np.zeros(len(everybody) - 1, bool)
+            mine[first:last] = True
+            made: dict[str, Table] = {}
+            lock = threading.Lock()
+
+            def table(name: str) -> Table:
+                whole, at = self.table(name), order[name]
+                rows = slice(int(starts[name][first]), int(starts[name][last]))
+                if name in _EVERYBODYS or not len(whole):
+                    return whole
+                with lock:
+                    if name not in made:
+                        made[name] = whole.at(rows if at is None else at[rows])
+                    return made[name]
+
+            context = self._context if totals is None else attrs.evolve(
+                self._context, total_rows=totals.subset(mine[totals.period])
             )
-        return attrs.evolve(result, seconds=time.perf_counter() - started)
+            return _Piece(table, context, mine)
+
+        return cut
 
     def _shown(self, rule: Rule) -> dict[str, object]:
         """The parameter values as the report lists them: of the first entity."""
@@ -137,50 +277,96 @@ class Bench:
             out[name] = None if value is None else show(value.value, p.unit)
         return out
 
-    def _assessed(self, rule: Rule) -> RuleResult:
+    def _planned(self, rule: Rule) -> _Plan | RuleResult:
+        """What is settled about a rule beforehand, or its result if nothing is left to look at."""
+        if self._context.stage not in rule.stages:
+            return RuleResult(rule, "not_in_stage", rule.severity, parameters=self._shown(rule))
+        if not rule.holds_on(self._context.as_of):
+            return RuleResult(rule, "not_in_force", rule.severity, parameters=self._shown(rule))
         scope = self._scope(rule)
         needed = self.needed(rule)
         lacking, missing = self._lacking(needed)
         main = rule.tables[0] if rule.tables else rule.optional_tables[0]
-        view = self.view(main, scope)
-        periods = len(self._submission.periods)
+        spoken_of = self._in_scope(rule)
+        plan = _Plan(rule, scope, main, needed, lacking, missing, spoken_of, ())
         if scope.places:
             elsewhere = _answers(scope.places).no
             lacking = lacking & ~elsewhere  # what other places lack is no gap of this rule
+            plan = attrs.evolve(plan, lacking=lacking, missing=missing if lacking.any() else ())
             if elsewhere.all():
-                away = len(self.table(main)) if rule.per == "line" else periods
-                return RuleResult(rule, "ran", rule.severity, not_applicable=away, parameters=self._shown(rule))
-            missing = missing if lacking.any() else ()
-        if lacking.all() or not periods:
-            units = len(view.table) if rule.per == "line" else int(self._in_scope(rule).sum())
+                return attrs.evolve(plan, elsewhere=True)
+        if lacking.all() or not self._submission.periods:
+            return attrs.evolve(plan, no_data=True)
+        return attrs.evolve(plan, terms=tuple(self._terms(rule)))
+
+    def _looked_at(self, rule: Rule, plan: _Plan | RuleResult, piece: _Piece) -> _Tally | RuleResult:
+        """What a rule says of a piece; whatever it raises is its failure."""
+        if isinstance(plan, RuleResult):
+            return plan
+        try:
+            return self._tally(plan, piece)
+        except Exception as error:  # noqa: BLE001 - a rule of anybody's package may raise anything
             return RuleResult(
-                rule,
-                "no_data",
-                rule.severity,
-                not_assessed=units,
-                not_applicable=view.outside if rule.per == "line" else 0,
-                missing=missing,
-                parameters=self._shown(rule),
+                rule, "failed", rule.severity, error=f"{type(error).__name__}: {error}", parameters=self._shown(rule)
             )
+
+    def _tally(self, plan: _Plan, piece: _Piece) -> _Tally:
+        rule = plan.rule
         tally = _Tally(rule)
+        mine = np.ones(len(self._submission.periods), bool) if piece.mine is None else piece.mine
+        if plan.elsewhere:
+            tally.not_applicable += len(piece.table(plan.main)) if rule.per == "line" else int(mine.sum())
+            return tally
+        view = piece.view(plan.main, plan.scope)
         tally.not_applicable += view.outside if rule.per == "line" else 0
-        bare = lacking & self._in_scope(rule) & ~self._with_rows(main)
-        unset_in = np.zeros(periods, bool)
-        for terms, members in self._terms(rule):
+        if plan.no_data:
+            spoken_of = plan.spoken_of & mine
+            tally.not_assessed += len(view.table) if rule.per == "line" else int(spoken_of.sum())
+            return tally
+        for terms, members in plan.terms:
             unset = _unset(rule, terms.values)
             if unset:
-                mine = self._in_scope(rule) & (members if members is not None else True)
-                tally.not_assessed += int(mine[view.table.period].sum() if rule.per == "line" else mine.sum())
-                tally.missing |= {f"parameter:{u}" for u in unset}
-                bare = bare & ~mine
-                unset_in |= mine
+                theirs = plan.spoken_of & mine & (members if members is not None else True)
+                if theirs.any():
+                    tally.not_assessed += int(theirs[view.table.period].sum() if rule.per == "line" else theirs.sum())
+                    tally.missing |= {f"parameter:{u}" for u in unset}
                 continue
-            a, judged, handed = self.assess(rule, terms.values, members, lacking)
-            tally.add(a, judged, terms, needed, handed)
-        tally.bare(bare)
-        tally.elsewhere(~self._in_scope(rule))
-        unjudged, unnamed = _greys(tally.greys, lacking | ~self._in_scope(rule) | unset_in)
-        names = sorted({*tally.missing, *(missing if lacking.any() else ())})
+            if members is not None and not (members & mine).any():
+                continue
+            a, judged, handed = self.assess(rule, terms.values, members, plan.lacking, piece, plan)
+            tally.add(a, judged, terms, plan.needed, handed)
+        return tally
+
+    def _finished(self, plan: _Plan | RuleResult, found: Sequence[_Tally | RuleResult]) -> RuleResult:
+        """The result of what a rule says of all pieces."""
+        if isinstance(plan, RuleResult):
+            return plan
+        failed = next((f for f in found if isinstance(f, RuleResult)), None)
+        if failed is not None:
+            return failed
+        rule = plan.rule
+        tally = _Tally(rule)
+        for part in found:
+            if isinstance(part, _Tally):
+                tally.join(part)
+        if plan.elsewhere:
+            return RuleResult(
+                rule, "ran", rule.severity, not_applicable=tally.not_applicable, parameters=self._shown(rule),
+                seconds=tally.seconds,
+            )  # fmt: skip
+        if plan.no_data:
+            return RuleResult(
+                rule, "no_data", rule.severity, not_assessed=tally.not_assessed, not_applicable=tally.not_applicable,
+                missing=plan.missing, parameters=self._shown(rule), seconds=tally.seconds,
+            )  # fmt: skip
+        unset_in = np.zeros(len(plan.spoken_of), bool)
+        for terms, members in plan.terms:
+            if _unset(rule, terms.values):
+                unset_in |= plan.spoken_of & (members if members is not None else True)
+        tally.bare(plan.lacking & plan.spoken_of & ~self._with_rows(plan.main) & ~unset_in)
+        tally.elsewhere(~plan.spoken_of)
+        unjudged, unnamed = _greys(tally.greys, plan.lacking | ~plan.spoken_of | unset_in)
+        names = sorted({*tally.missing, *(plan.missing if plan.lacking.any() else ())})
         return RuleResult(
             rule,
             "ran",
@@ -191,6 +377,7 @@ class Bench:
             tally.not_applicable,
             tuple(names),
             self._shown(rule),
+            seconds=tally.seconds,
             parts=tuple(tally.parts),
             greys=unjudged,
             not_assessed_in=unnamed,
@@ -210,9 +397,12 @@ class Bench:
         return _Scope(rule.books, rule.sides, rule.levels, () if all(places) else places)
 
     def _with_rows(self, name: str) -> Bools:
-        present = np.zeros(len(self._submission.periods), bool)
-        present[self.table(name).period] = True
-        return present
+        """Which entities and years have a row in a table."""
+        if name not in self._present:
+            present = np.zeros(len(self._submission.periods), bool)
+            present[self.table(name).period] = True
+            self._present[name] = present
+        return self._present[name]
 
     def needed(self, rule: Rule) -> tuple[tuple[str, str | None], ...]:
         """Tables and columns that the rule cannot do without; a rule of some books needs the column book."""
@@ -231,10 +421,12 @@ class Bench:
         missing: list[str] = []
         for name, column in needed:
             table = self.table(name)
-            present = np.zeros(len(lacking), bool)
-            if len(table):
-                absent = table.absent(column) if column is not None else None
-                present[table.period if absent is None else table.period[~absent]] = True
+            absent = table.absent(column) if column is not None and len(table) else None
+            if absent is None:
+                present = self._with_rows(name).copy()
+            else:
+                present = np.zeros(len(lacking), bool)
+                present[table.period[~absent]] = True
             if name == "standards" and len(table):
                 present[:] = True
             elif name in ACROSS_YEARS and any(t != name for t, _ in needed):
@@ -282,7 +474,13 @@ class Bench:
         return out
 
     def assess(
-        self, rule: Rule, values: Mapping[str, DatedValue | None], members: Bools | None, lacking: Bools
+        self,
+        rule: Rule,
+        values: Mapping[str, DatedValue | None],
+        members: Bools | None,
+        lacking: Bools,
+        piece: _Piece | None = None,
+        plan: _Plan | None = None,
     ) -> tuple[Assessment, Judged, dict[str, Any]]:
         """Call the rule's function once and judge its answers.
 
@@ -291,6 +489,8 @@ class Bench:
             values: One set of parameter values.
             members: The entities and years that these values are for; None: all.
             lacking: The entities and years for which a needed input is absent.
+            piece: The entities to look at; None: all.
+            plan: What is settled about the rule, where it is at hand.
 
         Returns:
             The assessment, the four answers, and the tables handed to the function.
@@ -298,13 +498,16 @@ class Bench:
         Raises:
             RuleError: The function returned something else than an assessment.
         """
-        scope = self._scope(rule)
+        piece = piece or self._whole
+        scope = plan.scope if plan is not None else self._scope(rule)
+        needed = plan.needed if plan is not None else self.needed(rule)
+        spoken_of = plan.spoken_of if plan is not None else self._in_scope(rule)
         handed: dict[str, Any] = {}
         scopes: dict[str, Truth | None] = {}
         for name in (*rule.tables, *rule.optional_tables):
-            view = self.view(name, scope)
+            view = piece.view(name, scope)
             table, truth = view.table, view.scope
-            if members is not None and len(table):
+            if members is not None and len(table) and name not in _EVERYBODYS:
                 keep = members[table.period]
                 table, truth = table.subset(keep), None if truth is None else truth.take(np.flatnonzero(keep))
             reads, uses = rule.columns_of(name)
@@ -313,13 +516,15 @@ class Bench:
         if "p" in rule.takes:
             handed["p"] = _record(rule, values)
         if "context" in rule.takes:
-            handed["context"] = self._context
+            handed["context"] = piece.context
         a: Any = rule.function(**handed)
         if not isinstance(a, Assessment):
             msg = f"{rule.code} returned {type(a).__name__}, not an Assessment"
             raise RuleError(msg)
-        judged = judge(a, scopes[a.units.table.name], lacking, members, self.needed(rule))
-        return a, judged.within(a.units.period, self._in_scope(rule), scope.places), handed
+        if piece.mine is not None:
+            members = piece.mine if members is None else members & piece.mine
+        judged = judge(a, scopes[a.units.table.name], lacking, members, needed)
+        return a, judged.within(a.units.period, spoken_of, scope.places), handed
 
     def assessments(self, rule: Rule) -> Iterator[tuple[Assessment, Judged]]:
         """The rule's answers unit by unit, one pair for each set of parameter values (for tests of rules)."""
@@ -375,8 +580,22 @@ class _Tally:
         self.missing: set[str] = set()
         self.parts: list[Flagged] = []
         self.greys: list[Flagged] = []
+        self.seconds = 0.0
         self._seen: set[int] = set()
         self._stated: set[int] = set()
+
+    def join(self, other: _Tally) -> None:
+        """Add what was counted of other entities."""
+        self.flagged += other.flagged
+        self.clear += other.clear
+        self.not_assessed += other.not_assessed
+        self.not_applicable += other.not_applicable
+        self.seconds += other.seconds
+        self.missing |= other.missing
+        self.parts += other.parts
+        self.greys += other.greys
+        self._seen |= other._seen
+        self._stated |= other._stated
 
     def bare(self, without: Bools) -> None:
         """Count the entities that brought nothing to look at where none of their units were counted."""
@@ -406,10 +625,10 @@ class _Tally:
             self._seen.update(np.unique(a.units.period).tolist())
         changed = terms.change.severity if terms.change is not None else None
         self._stated.add((changed or self._rule.severity).rank)
-        self.flagged += int(judged.flagged.sum())
-        self.clear += int(judged.clear.sum())
-        self.not_applicable += int(judged.not_applicable.sum())
-        self.not_assessed += int(judged.not_assessed.sum())
+        self.flagged += int(np.count_nonzero(judged.flagged))
+        self.clear += int(np.count_nonzero(judged.clear))
+        self.not_applicable += int(np.count_nonzero(judged.not_applicable))
+        self.not_assessed += int(np.count_nonzero(judged.not_assessed))
         if judged.not_assessed.any():
             self.missing |= _blamed(a, judged.not_assessed, needed, handed)
             self.greys.append(_grey(a, np.flatnonzero(judged.not_assessed)))
@@ -503,7 +722,7 @@ def _blamed(
             touched[a.units.period[unknown]] = True
             rows = touched[table.period]
         asked = own if table.name == own.name else table
-        if not asked.known(column)[rows].all():
+        if (rows & ~asked.known(column)).any():
             names.add(label(name, column))
     return names
 

@@ -5,8 +5,8 @@ Never lines, never an average. A sum leaves blank cells out, and says how many t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import attrs
 import numpy as np
@@ -92,17 +92,17 @@ class Outline:
     wholes: tuple[Whole, ...] = ()
 
 
-def outline(submission: Submission, lines: Table, subtotal: Bools) -> Outline:
+def outline(submission: Submission, lines: Table, subtotal: Callable[[], Bools]) -> Outline:
     """The outline of a submission.
 
     Args:
         submission: What was read.
         lines: Its lines with the column ``amount``.
-        subtotal: Which lines only sum up others, and stay out.
+        subtotal: Tells which lines only sum up others, and stay out.
     """
     few = len(submission.periods) <= MOST
     return Outline(
-        spending(lines, ~subtotal) if few else (), rows(submission), wholes(submission.table("totals")) if few else ()
+        spending(lines, ~subtotal()) if few else (), rows(submission), wholes(submission.table("totals")) if few else ()
     )
 
 
@@ -191,8 +191,8 @@ def _pairs(given: Table) -> frozenset[tuple[str | None, str | None]]:
     (book, books), (side, sides) = _coded(given, "book"), _coded(given, "side")
     if not len(given):
         return frozenset()
-    pairs: Any = np.unique(np.column_stack([book, side]), axis=0)
-    return frozenset((_word(books, b), _word(sides, s)) for b, s in pairs.tolist())
+    _, first = kernel.combine([book + 1, side + 1])
+    return frozenset((_word(books, int(book[i])), _word(sides, int(side[i]))) for i in first.tolist())
 
 
 def _coded(given: Table, name: str) -> tuple[Ints, Sequence[str]]:

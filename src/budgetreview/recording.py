@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +23,7 @@ from budgetreview.authority import Authority
 from budgetreview.errors import Text
 from budgetreview.finding import Finding, Place
 from budgetreview.money import readable_in_both
+from budgetreview.readers import PLACES
 from budgetreview.rule import Rule, Severity
 from budgetreview.table import Groups, Source, Table
 from budgetreview.tables import NO_BOOK, TABLES
@@ -35,6 +37,8 @@ BLOCK: Final = 2048
 
 _SEVERITIES: Final = tuple(Severity)
 _EXACT_IN_FLOAT: Final = 2**53
+_SOURCE: Final = 42
+"""Rows of a source, wholes beside their parts counted (``table.AFTER``), stay below two to this power."""
 
 Shown = Values | Fraction | int | str | None
 """A column of figures, one for each flagged unit, or one figure for all of them."""
@@ -79,9 +83,13 @@ class Flagged:
 
     @property
     def places(self) -> Ints:
-        """The row that each flagged unit stands at, -1 without one; findings come in the order of these."""
-        first = self.units.first[self.at]
-        return np.where(first < len(self.units.table), first, -1)
+        """Where each flagged unit stands in the input, -1 if at no row; findings come in the order of these."""
+        table, first = self.units.table, self.units.first[self.at]
+        if not len(table):
+            return np.full(len(first), -1, np.int64)
+        inside = first < len(table)
+        rows = np.where(inside, first, 0)
+        return np.where(inside, (table.source[rows].astype(np.int64) << _SOURCE) + table.row[rows], -1)
 
 
 # --- columns of figures
@@ -145,7 +153,8 @@ def _column(shown: Shown, ks: Ints, kind: str = "count") -> _Column | None:
         return _Column(codes, {c: Figure("text", words[c] if c >= 0 else None) for c in dict.fromkeys(codes)})
     if isinstance(shown, Truth):
         answers = np.where(shown.yes[ks], 1, np.where(shown.no[ks], 0, -1)).tolist()
-        return _Column(answers, {t: Figure("mark", said) for t, said in ((1, True), (0, False), (-1, None))})
+        said = {1: True, 0: False, -1: None}
+        return _Column(answers, {t: Figure("mark", said[t]) for t in dict.fromkeys(answers)})
     return _Column([0] * len(ks), {0: figure(shown, 0, kind)})
 
 
@@ -189,10 +198,7 @@ def _quotients(ratio: Ratio, ks: Ints) -> tuple[npt.NDArray[np.float64], npt.NDA
 
 def _texts(data: object, rows: Ints) -> list[str | None] | None:
     """The texts of some rows; None where there is no such column of texts."""
-    if not isinstance(data, Keys):
-        return None
-    words = data.words
-    return [words[c] if c >= 0 else None for c in data.codes[rows].tolist()]
+    return data.texts(rows) if isinstance(data, Keys) else None
 
 
 _LINE_IDENTITY: Final = ("agency", "project", "function_code", "dept_economic_code", "gov_economic_code", "fund_source")
@@ -206,6 +212,7 @@ _ROW_IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "evidence": ("kind", "agency", "agency_name", "project", "title"),
     "statistics": ("indicator",),
     "standards": ("code",),
+    "statements": ("agency_name", "subject"),
 }
 
 
@@ -618,10 +625,42 @@ def _places(block: _Block) -> list[Place]:
             strict=True,
         )
     ]
+    out = _on_pages(block, out)
     if block.inside.all():
         return out
     outside = [Place(table.periods[p].path) for p in block.period]
     return [a if i else b for a, b, i in zip(out or outside, outside, block.inside.tolist(), strict=True)]
+
+
+def _on_pages(block: _Block, places: list[Place]) -> list[Place]:
+    """The same places with page and box, where the rows come from a document."""
+    table = block.table
+    found = {name: table.columns[name] for name in PLACES if isinstance(table.columns.get(name), Keys)}
+    if "page" not in found or all(s.addressed for s in table.sources):
+        return places
+    first = np.where(block.inside, block.first, 0)
+    texts = {name: keys.texts(first) for name, keys in found.items() if isinstance(keys, Keys)}
+    nothing = [None] * len(places)
+    rows = zip(places, *(texts.get(name, nothing) for name in PLACES), strict=True)
+    return [
+        attrs.evolve(
+            place, sheet=sheet or place.sheet, cell=cell or place.cell, page=_page(page), box=_box(box),
+            column=None if page or cell else place.column,
+        )
+        for place, page, box, sheet, cell in rows
+    ]  # fmt: skip
+
+
+def _page(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isdecimal() else None
+
+
+def _box(text: str | None) -> tuple[float, float, float, float] | None:
+    parts = (text or "").split()
+    if len(parts) != 4 or not all(re.fullmatch(r"-?\d+(\.\d+)?", p) for p in parts):  # noqa: PLR2004 - four sides
+        return None
+    x0, top, x1, bottom = (float(p) for p in parts)
+    return x0, top, x1, bottom
 
 
 _NAMING: Final = ("project_name", "project", "agency_name", "agency", "function_code", "line_id")
@@ -652,12 +691,12 @@ def _named_lines(part: Flagged, at: Ints) -> list[tuple[tuple[str, ...], int] | 
         part._sorted.append((part.members[order], index[order]))  # noqa: SLF001
     rows, groups = part._sorted[0]  # noqa: SLF001
     starts, ends = np.searchsorted(groups, at, "left"), np.searchsorted(groups, at, "right")
-    codes = ids.codes[rows]
-    identified = np.concatenate([[0], np.cumsum(codes >= 0)])
+    known = ids.known[rows]
+    identified = np.concatenate([[0], np.cumsum(known)])
     out: list[tuple[tuple[str, ...], int] | None] = []
     for s, e in zip(starts.tolist(), ends.tolist(), strict=True):
         total = int(identified[e] - identified[s])
         last = int(np.searchsorted(identified, identified[s] + MOST_LINES, "left")) if total > MOST_LINES else e
-        found = tuple(ids.words[c] for c in codes[s : min(e, last)].tolist() if c >= 0)
+        found = tuple(t for t in ids.texts(rows[s : min(e, last)]) if t is not None)
         out.append((found, total) if e > s else None)
     return out

@@ -20,6 +20,8 @@ from budgetreview.tables import TABLES, Kind
 from budgetreview.values import Bools, Exact, Ints, Keys, Numbers, Truth
 
 Data = Exact | Numbers | Keys | Truth
+AFTER: Final = 1 << 40
+"""Added to the row of a whole that a rule looks at beside its parts: it comes after all rows."""
 KIND_OF: Final[Mapping[Kind, str]] = MappingProxyType(
     {
         "text": "keys",
@@ -92,6 +94,7 @@ class Table:
     _allowed: frozenset[str] | None = None
     _groups: dict[tuple[str, ...], Groups] = attrs.field(factory=dict, repr=False)
     _mapped: dict[tuple[str, str], Keys] = attrs.field(factory=dict, repr=False)
+    _told: dict[str, Any] = attrs.field(factory=dict, repr=False)
 
     @classmethod
     def empty(cls, name: str, periods: tuple[Period, ...] = ()) -> Table:
@@ -119,16 +122,20 @@ class Table:
 
     def subset(self, keep: Bools) -> Table:
         """The rows that ``keep`` names, in order; columns are taken only when a rule reads them."""
-        at = np.flatnonzero(keep)
+        return self.at(np.flatnonzero(keep))
+
+    def at(self, rows: Ints | slice) -> Table:
+        """Some rows; columns are taken only when a rule reads them, and those of a slice are not copied."""
         return attrs.evolve(
             self,
-            columns=_Taken(self.columns, at),
-            period=self.period[at],
-            source=self.source[at],
-            row=self.row[at],
-            record=self.record[at],
+            columns=_Taken(self.columns, rows),
+            period=self.period[rows],
+            source=self.source[rows],
+            row=self.row[rows],
+            record=self.record[rows],
             groups={},
             mapped={},
+            told={},
         )
 
     def restricted(self, columns: Iterable[str]) -> Table:
@@ -153,7 +160,8 @@ class Table:
                 sources.append(attrs.evolve(s, given=s.given | {name}, columns=letters))
             else:
                 sources.append(s)
-        return attrs.evolve(self, columns={**self.columns, name: data}, sources=tuple(sources), groups={}, mapped={})
+        columns = _With(self.columns, name, data)
+        return attrs.evolve(self, columns=columns, sources=tuple(sources), groups={}, mapped={}, told={})
 
     def _checked(self, name: str) -> None:
         if self._allowed is not None and name not in self._allowed:
@@ -220,6 +228,13 @@ class Table:
         found = self._mapped.get(place)
         if found is None:
             found = self._mapped[place] = self.key(name).map(function)
+        return found
+
+    def once(self, label: str, make: Callable[[], Any]) -> Any:
+        """What several rules ask for, made by the first and remembered under ``label`` for a review."""
+        found = self._told.get(label)
+        if found is None:
+            found = self._told[label] = make()
         return found
 
     def known(self, name: str) -> Bools:
@@ -292,10 +307,11 @@ class Table:
             columns=_Taken(self.columns, np.tile(np.arange(n), 2)),
             period=np.tile(self.period, 2),
             source=np.tile(self.source, 2),
-            row=np.tile(self.row, 2),
+            row=np.concatenate([self.row, self.row + AFTER]),
             record=np.tile(self.record, 2),
             groups={},
             mapped={},
+            told={},
         )
         words = self.key(name)
         doubled = Keys(np.concatenate([words.codes, np.full(n, -1, np.int32)]), words.words)
@@ -490,7 +506,7 @@ class _With(Mapping[str, Data]):
 class _Taken(Mapping[str, Data]):
     """Some rows of each column, taken on first use."""
 
-    def __init__(self, whole: Mapping[str, Data], at: Ints) -> None:
+    def __init__(self, whole: Mapping[str, Data], at: Ints | slice) -> None:
         self._whole = whole
         self._at = at
         self._taken: dict[str, Data] = {}

@@ -9,7 +9,7 @@ Every array here has one element a unit (a line, a group of lines, a row of anot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Final, Literal, Self
 
@@ -23,6 +23,11 @@ Floats = npt.NDArray[np.float64]
 ExactKind = Literal["money", "count", "year", "date", "days", "months"]
 
 _INT64_MAX: Final = 2**63 - 1
+_EXACT_IN_FLOAT: Final = 2**53
+_COMPARED: Final = 6
+"""Up to so many words are compared one by one; more are looked up."""
+_FEW: Final = 16
+"""Of fewer units than one in so many, late texts are put to keys by themselves."""
 
 
 @attrs.frozen(eq=False)
@@ -64,7 +69,7 @@ class Truth:
         """Where the answer is not known."""
         return ~(self.yes | self.no)
 
-    def take(self, at: Ints) -> Truth:
+    def take(self, at: Ints | slice) -> Truth:
         """The answers of some units."""
         return Truth(self.yes[at], self.no[at])
 
@@ -109,9 +114,10 @@ class Exact:
     def __len__(self) -> int:
         return len(self.values)
 
-    def take(self, at: Ints) -> Exact:
+    def take(self, at: Ints | slice) -> Exact:
         """The values of some units."""
-        return Exact(self.values[at], self.low[at], self.high[at], self.kind, self.bound)
+        low = self.low[at]
+        return Exact(self.values[at], low, low if self.low is self.high else self.high[at], self.kind, self.bound)
 
     def only(self, mask: Bools) -> Exact:
         """The same values where ``mask`` holds, unknown elsewhere."""
@@ -220,7 +226,7 @@ class Scaled:
     def __len__(self) -> int:
         return len(self.exact)
 
-    def take(self, at: Ints) -> Scaled:
+    def take(self, at: Ints | slice) -> Scaled:
         """The products of some units."""
         return Scaled(self.exact.take(at), self.factor)
 
@@ -261,7 +267,7 @@ class Ratio:
     def __len__(self) -> int:
         return len(self.num)
 
-    def take(self, at: Ints) -> Ratio:
+    def take(self, at: Ints | slice) -> Ratio:
         """The ratios of some units."""
         return Ratio(self.num.take(at), self.den.take(at))
 
@@ -307,9 +313,14 @@ class Ratio:
     def floats(self) -> tuple[Floats, Bools]:
         """The quotients, each divided once from exact integers, and where they are known."""
         known = self.usable & self.num.known & self.den.known
-        out = np.zeros(len(self.num))
-        for i in np.flatnonzero(known):
-            out[i] = float(Fraction(int(self.num.values[i]), int(self.den.values[i])))
+        num, den = self.num.values, self.den.values
+        out = np.zeros(len(num))
+        rest = known
+        if max(self.num.bound, self.den.bound) <= _EXACT_IN_FLOAT:  # then one division rounds correctly
+            np.divide(num.astype(np.float64), den.astype(np.float64), out=out, where=known)
+            rest = np.zeros(0, bool)
+        for i in np.flatnonzero(rest):
+            out[i] = float(Fraction(int(num[i]), int(den[i])))
         return out, known
 
 
@@ -334,7 +345,7 @@ class Numbers:
     def __len__(self) -> int:
         return len(self.values)
 
-    def take(self, at: Ints) -> Numbers:
+    def take(self, at: Ints | slice) -> Numbers:
         """The numbers of some units."""
         return Numbers(self.values[at], self.known[at], self.kind)
 
@@ -390,7 +401,12 @@ class Keys:
         """Where there is a text."""
         return self.codes >= 0
 
-    def take(self, at: Ints) -> Keys:
+    @property
+    def marks(self) -> Ints:
+        """A number a unit, the same for equal texts and -1 without one; late texts may share one though they differ."""
+        return self.codes.astype(np.int64)
+
+    def take(self, at: Ints | slice) -> Keys:
         """The texts of some units."""
         return Keys(self.codes[at], self.words)
 
@@ -403,12 +419,37 @@ class Keys:
         code = int(self.codes[i])
         return self.words[code] if code >= 0 else None
 
+    def texts(self, at: Ints) -> list[str | None]:
+        """The texts of some units, None where unknown."""
+        words = self.words
+        return [words[c] if c >= 0 else None for c in self.codes[at].tolist()]
+
     def where(self, test: Callable[[str], bool]) -> Truth:
         """Which units' texts pass ``test``, which is asked once a distinct text."""
-        passed = np.array([bool(test(w)) for w in self.words] + [False])
-        mask = passed[self.codes]
+        passed = [bool(test(w)) for w in self.words]
+        return self._told(np.array([*passed, False]))
+
+    def _told(self, passed: Bools) -> Truth:
+        """The answer of each unit, given that of each word; the last is for units without a text."""
+        yes, no = np.flatnonzero(passed[:-1]), np.flatnonzero(~passed[:-1])
+        if len(yes) > _COMPARED < len(no):
+            answers = np.where(passed, np.int8(1), np.int8(0))
+            answers[-1] = -1
+            told = np.take(answers, self.codes, mode="wrap")  # -1, no text, is the last
+            return Truth(told == 1, told == 0)
         known = self.known
-        return Truth(mask & known, ~mask & known)
+        if len(yes) <= len(no):
+            found = self._any_of(yes)
+            return Truth(found, known & ~found)
+        found = self._any_of(no)
+        return Truth(known & ~found, found)
+
+    def _any_of(self, numbers: Ints) -> Bools:
+        """Which units have one of a few words."""
+        found = np.zeros(len(self), bool)
+        for number in numbers.tolist():
+            found |= self.codes == number
+        return found
 
     def isin(self, words: Iterable[str]) -> Truth:
         """Which units have one of these texts."""
@@ -437,9 +478,7 @@ class Keys:
                 at = text.find(part, at + len(part))
             found[np.searchsorted(ends, hits, "right")] = True
         found[-1] = False
-        mask = found[self.codes]
-        known = self.known
-        return Truth(mask & known, ~mask & known)
+        return self._told(found)
 
     def startswith(self, *prefixes: str) -> Truth:
         """Which units' texts begin with one of the prefixes."""
@@ -460,6 +499,100 @@ class Keys:
         words = tuple(sorted({t for t in listed if t is not None}))
         place = {w: i for i, w in enumerate(words)}
         return cls(np.array([place[t] if t is not None else -1 for t in listed], np.int32), words)
+
+
+@attrs.define(eq=False)
+class Late:
+    """Texts that are not put to keys yet.
+
+    Attributes:
+        known: Where there is a text.
+        read: Gives the texts of some units.
+        make: Makes the keys of all units.
+        mark: Gives the marks of all units (see :attr:`Keys.marks`).
+        search: Tells which texts have one of some parts in them.
+        made: The keys, once somebody asked for them.
+    """
+
+    known: Bools
+    read: Callable[[Ints], list[str | None]]
+    make: Callable[[], Keys]
+    mark: Callable[[], Ints]
+    search: Callable[[Sequence[str]], Bools]
+    made: Keys | None = None
+
+
+class LateKeys(Keys):
+    """Texts that nearly all differ (ids, names): put to keys only when somebody compares or groups them."""
+
+    __slots__ = ("_late",)
+    _late: Late
+
+    def __init__(self, late: Late) -> None:
+        """Keys to be made of texts when they are first asked for."""
+        object.__setattr__(self, "_late", late)
+
+    @property
+    def _keys(self) -> Keys:
+        late = self._late
+        if late.made is None:
+            late.made = late.make()
+        return late.made
+
+    @property
+    def codes(self) -> npt.NDArray[np.int32]:
+        """Keys of all units."""
+        return self._keys.codes
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The vocabulary."""
+        return self._keys.words
+
+    def __len__(self) -> int:
+        return len(self._late.known)
+
+    @property
+    def known(self) -> Bools:
+        """Where there is a text."""
+        return self._late.known
+
+    @property
+    def marks(self) -> Ints:
+        """A number a unit, the same for equal texts and -1 without one; different texts may share one."""
+        return self._late.mark()
+
+    def texts(self, at: Ints) -> list[str | None]:
+        """The texts of some units."""
+        return self._late.read(at)
+
+    def containing(self, *parts: str) -> Truth:
+        """Which units' texts have one of the parts somewhere in them."""
+        if self._late.made is not None:
+            return self._late.made.containing(*parts)
+        found = self._late.search(parts)
+        return Truth(found, self.known & ~found)
+
+    def text(self, i: int) -> str | None:
+        """The text of unit ``i``, None where unknown."""
+        return self._late.read(np.array([i]))[0]
+
+    def take(self, at: Ints | slice) -> Keys:
+        """The texts of some units."""
+        late = self._late
+        if late.made is not None:
+            return late.made.take(at)
+        rows: Ints = np.arange(*at.indices(len(self))) if isinstance(at, slice) else at
+        few = len(rows) * _FEW < len(self)
+        return LateKeys(
+            Late(
+                late.known[rows],
+                lambda some: late.read(rows[some]),
+                lambda: Keys.of(late.read(rows)) if few else self._keys.take(rows),
+                lambda: late.mark()[rows],
+                lambda parts: late.search(parts)[rows],
+            )
+        )
 
 
 Values = Exact | Numbers | Keys | Ratio | Scaled | Truth

@@ -100,15 +100,15 @@ def test_a_rule_that_fails_ends_with_4_even_beside_a_red_finding(
 ) -> None:
     from budgetreview.judging import Bench
 
-    whole = Bench._assessed
+    whole = Bench._tally
 
-    def broken(bench: Bench, rule: Any) -> Any:
-        if rule.code == "Z13":
+    def broken(bench: Bench, plan: Any, piece: Any) -> Any:
+        if plan.rule.code == "Z13":
             msg = "a mistake of the rule"
             raise ZeroDivisionError(msg)
-        return whole(bench, rule)
+        return whole(bench, plan, piece)
 
-    monkeypatch.setattr(Bench, "_assessed", broken)
+    monkeypatch.setattr(Bench, "_tally", broken)
     result = run("check", county, *SOME, "--format", "json")
     assert result.exit_code == 4
     assert "rule Z13 failed" in result.stderr

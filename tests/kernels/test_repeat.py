@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from budgetreview.kernels import repeat
 from budgetreview.kernels.repeat import repeated
 
 ROWS = st.integers(1, 4).flatmap(lambda k: st.lists(st.tuples(*[st.integers(-1, 2)] * k), min_size=1, max_size=12))
 
 
-@given(ROWS)
-def test_rows_repeat_each_other_as_a_slow_comparison_of_all_pairs_says(rows: list[tuple[int, ...]]) -> None:
-    same, maybe = repeated([np.array(k, np.int64) for k in zip(*rows, strict=True)])
+@given(ROWS, st.sampled_from([0, 10**6]))
+def test_rows_repeat_each_other_as_a_slow_comparison_of_all_pairs_says(rows: list[tuple[int, ...]], pairs: int) -> None:
+    with mock.patch.object(repeat, "_PAIRS", pairs):  # both ways of comparing
+        same, maybe = repeated([np.array(k, np.int64) for k in zip(*rows, strict=True)])
     for i, row in enumerate(rows):
         alike = [other for other in rows if other == row]
         possible = [

@@ -37,6 +37,7 @@ _CODES: Final[Mapping[str, Sequence[str]]] = {
     "agency": ["101", "102", "103"],
     "department": ["1"],
     "project": ["P1", "P2", "P3", "P4"],
+    "check": ["D05", "D31"],
     "function_code": [
         "201",
         "20101",

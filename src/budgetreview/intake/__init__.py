@@ -14,13 +14,16 @@ import attrs
 import polars as pl
 
 from budgetreview.errors import IntakeError, Problem, Text
+from budgetreview.intake.documents import read_documents
 from budgetreview.intake.files import Found, find, grids
 from budgetreview.intake.frames import checked_options, finish, typed_part
 from budgetreview.intake.heading import best_table, table_named
 from budgetreview.intake.part import Options, Part
 from budgetreview.intake.recognise import recognise
+from budgetreview.intake.straight import read_straight
 from budgetreview.intake.template import write_template
 from budgetreview.layout import Layout, find_layout, shipped_layouts
+from budgetreview.readers import Reader
 from budgetreview.submission import Input, Submission
 from budgetreview.tables import TABLES
 
@@ -35,6 +38,7 @@ def read(
     prior: str | Path | None = None,
     layout: str | Path | Layout | None = None,
     layouts: Iterable[Layout] = (),
+    readers: Iterable[Reader] = (),
     round: bool = False,  # noqa: A002 - the option's name in CONTRACT
 ) -> Submission:
     """Read a submission.
@@ -47,6 +51,7 @@ def read(
         prior: Last year's lines, when they come apart.
         layout: How to read another system's export: a key, a TOML file or a layout.
         layouts: Layouts beside the shipped ones, as packages bring them.
+        readers: Readers of documents, as packages bring them (``rules.readers``).
         round: Round money finer than 分 half away from zero, with a notice.
 
     Raises:
@@ -54,7 +59,8 @@ def read(
         UsageError: An option is wrong.
     """
     submission = read_batch(
-        paths, unit=unit, entity=entity, year=year, prior=prior, layout=layout, layouts=layouts, round=round
+        paths, unit=unit, entity=entity, year=year, prior=prior, layout=layout, layouts=layouts, readers=readers,
+        round=round,
     )
     if submission.problems:
         raise IntakeError(submission.problems)
@@ -70,11 +76,13 @@ def read_batch(
     prior: str | Path | None = None,
     layout: str | Path | Layout | None = None,
     layouts: Iterable[Layout] = (),
+    readers: Iterable[Reader] = (),
+    jobs: int = 1,
     round: bool = False,  # noqa: A002
 ) -> Submission:
     """Read several submissions as one batch; a bad one does not stop the others.
 
-    Args: as of :func:`read`.
+    Args: as of :func:`read`, and ``jobs``: processes that read documents.
 
     Returns:
         All rows of the paths without problems. Each input with problems is in ``inputs`` and contributes no rows.
@@ -91,7 +99,20 @@ def read_batch(
     files: list[tuple[str, str | None, list[Found]]] = [(str(i), None, find([p])) for i, p in enumerate(paths)]
     if prior is not None:
         files.append(("prior", "prior", find([prior])))
-    for path, table, found in _numbered(files):
+    numbered = _numbered(files)
+    if chosen is None and len(numbered) == 1 and len(numbered[0][2]) == 1:
+        straight = _straight(numbered[0][2][0], options)
+        if straight is not None:
+            return straight
+    papers = [f for _, _, found in numbered for f in found if f.kind == "document"]
+    if papers:
+        own, others = read_documents(papers, tuple(readers), jobs)
+        parts += own
+        beside += others
+    for path, table, every in numbered:
+        found = [f for f in every if f.kind != "document"]
+        if every and not found:
+            continue
         own, others = _read_path(path, table, found, options, chosen, known)
         parts += own
         beside += others
@@ -101,6 +122,14 @@ def read_batch(
         stopped |= {path for path, _, _ in files}
     made = finish(parts, beside, options, frozenset(stopped))
     return Submission.of(made.tables, made.periods, made.inputs, made.totals_rows)
+
+
+def _straight(f: Found, options: Options) -> Submission | None:
+    """The submission of one clean parquet file of lines; None where the ordinary way must be gone."""
+    if f.problems or f.kind != "parquet":
+        return None
+    read = read_straight(f.path, f.name, f.sha256, options, f.table)
+    return Submission.of({"lines": read.lines}, read.periods, (read.input,)) if read is not None else None
 
 
 def _numbered(files: list[tuple[str, str | None, list[Found]]]) -> list[tuple[str, str | None, list[Found]]]:

@@ -103,7 +103,7 @@ def coerce(part: Part, options: Options) -> Typed:
         raw = part.frame[name]
         column = spec.get(name) or Column(name, "text")
         unit = part.units.get(name, part.sheet_unit)
-        read = _column(raw, column, part, unit)
+        read = coerce_column(raw, column, part, unit)
         filled = read.values
         if read.bad is not None and read.bad.any():
             problems += _bad_cells(part, column, raw, read.bad)
@@ -122,7 +122,7 @@ def coerce(part: Part, options: Options) -> Typed:
                 f"blanks of {name} read as {meaning} as the layout says ({blanks} cells)"))  # fmt: skip
         columns.append(filled.alias(name))
         if part.totals is not None and len(part.totals):
-            totals.append(_column(part.totals[name], column, part, unit).values.alias(name))
+            totals.append(coerce_column(part.totals[name], column, part, unit).values.alias(name))
     named = FEN[part.sheet_unit]
     presented = max(named // 10**decimals, 1)
     return Typed(
@@ -146,7 +146,8 @@ def _stripped(raw: pl.Series) -> pl.Series:
     return text.set(gone, None) if gone.any() else text
 
 
-def _column(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
+def coerce_column(raw: pl.Series, column: Column, part: Part, unit: str) -> _Read:
+    """One column of cells, or of the distinct words of one, as exact values."""
     if raw.dtype == pl.Null:
         return _Read(pl.Series(raw.name, [None] * len(raw), dtype=STORED[column.kind]))
     if raw.dtype in (pl.Float32, pl.Float64):
@@ -363,8 +364,11 @@ def _integers(raw: pl.Series, column: Column, unit: str) -> _Read:
     kind = column.kind
     if kind == "money":
         fen = FEN[unit]
-        bad = (raw.cast(pl.Float64).abs() > LARGEST // fen).fill_null(value=False)
         values = raw.cast(pl.Int64, strict=False)
+        low, high = raw.min(), raw.max()
+        if low is None or (-LARGEST // fen < int(str(low)) and int(str(high)) <= LARGEST // fen):
+            return _Read(values * fen)
+        bad = (raw.cast(pl.Float64).abs() > LARGEST // fen).fill_null(value=False)
         return _Read((values.set(bad, None) if bad.any() else values) * fen, bad)
     if kind in {"year", "count"}:
         return _Read(raw.cast(pl.Int64, strict=False))

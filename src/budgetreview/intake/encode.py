@@ -32,11 +32,14 @@ def keys(texts: pl.Series) -> Keys:
         words = texts.drop_nulls().unique().sort()
         codes = texts.cast(pl.Enum(words)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
         return Keys(lock(codes), tuple(words.to_list()))
-    codes = texts.rank("dense").cast(pl.Int32).fill_null(0).to_numpy() - np.int32(1)
-    somewhere = np.zeros(int(codes.max()) + 1, np.int64)
-    known = np.flatnonzero(codes >= 0)
-    somewhere[codes[known]] = known
-    return Keys(lock(codes), tuple(texts.gather(somewhere).to_list()))
+    numbered = texts.cast(pl.Categorical(pl.Categories.random()))
+    words = numbered.unique().drop_nulls()
+    spelled = words.cast(pl.String)
+    order = spelled.arg_sort().to_numpy()
+    place = np.full(int(str(words.to_physical().max())) + 2, -1, np.int32)
+    place[words.to_physical().to_numpy()[order]] = np.arange(len(order))
+    codes = place[numbered.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()]
+    return Keys(lock(codes), tuple(spelled[order].to_list()))
 
 
 def encode(column: pl.Series, kind: Kind) -> Data:

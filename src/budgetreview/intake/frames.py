@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -114,7 +114,9 @@ def typed_part(
     body = frame.select([frame.to_series(i).alias(c) for c, i in found.feeds.items()])
     notices = list(found.notices)
     body, totals, _ = keep_lines(table, body, lambda kind, zh, en: notices.append(Problem(kind, Text(zh, en), name)))
-    unit = options.unit or (one.unit if one else None) or _sole_unit(table, body, found.units)
+    spec = TABLES[table].columns
+    money = [c for c in body.columns if c in spec and spec[c].kind == "money"]
+    unit = options.unit or (one.unit if one else None) or sole_unit(money, found.units)
     return Part(
         path=path, name=name, table=table, frame=body, sha256=sha256, totals=totals, headers=found.headers,
         units=found.units, sheet_unit=unit, entity=whole.entity if whole else None, year=whole.year if whole else None,
@@ -122,10 +124,8 @@ def typed_part(
     )  # fmt: skip
 
 
-def _sole_unit(table: str, body: pl.DataFrame, units: Mapping[str, str]) -> str:
+def sole_unit(money: Sequence[str], units: Mapping[str, str]) -> str:
     """The unit that all money headers of a frame name between them; 元 where any of them names none."""
-    spec = TABLES[table].columns
-    money = [c for c in body.columns if c in spec and spec[c].kind == "money"]
     named = sorted(units[c] for c in money if c in units)
     return max(named, key=named.count) if named and len(named) == len(money) else "元"
 

@@ -7,7 +7,7 @@ hold. pandera gets eager frames (on a lazy one it skips the checks of data), and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -26,7 +26,7 @@ from budgetreview.tables import TABLES, Column
 
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2100
-_DIGIT_CODES: Final = frozenset({"entity", "function_code", "dept_economic_code", "gov_economic_code"})
+DIGIT_CODES: Final = frozenset({"entity", "function_code", "dept_economic_code", "gov_economic_code"})
 
 
 def _checks(column: Column) -> list[pa.Check]:
@@ -40,7 +40,7 @@ def _checks(column: Column) -> list[pa.Check]:
         case "word":
             return [pa.Check.isin(list(column.words))]
         case "code":
-            return [pa.Check.str_matches(DIGITS_PATTERN if column.name in _DIGIT_CODES else CODE_PATTERN)]
+            return [pa.Check.str_matches(DIGITS_PATTERN if column.name in DIGIT_CODES else CODE_PATTERN)]
         case _:
             return []
 
@@ -74,6 +74,27 @@ def validate(typed: Sequence[Typed]) -> list[list[Problem]]:
                 start = int(ends[k - 1]) if k else 0
                 found[own[k]] += _problems(typed[own[k]], column, (rows[at == k] - start).tolist())
     return found
+
+
+def accepts(table: str, columns: Mapping[str, pl.Series]) -> bool:
+    """Whether the schema of a table accepts columns (or the distinct words of some), each of a length of its own.
+
+    Every check is of single values, and those of numbers are ranges: the smallest and the largest stand for all.
+    """
+    spec = TABLES[table].columns
+    witnesses: dict[int, list[pl.Series]] = {}
+    for name, column in columns.items():
+        if name not in spec:
+            continue
+        if not _checks(spec[name]):
+            witness = column.clear()
+        elif column.dtype == pl.String:
+            witness = column.drop_nulls()
+        else:
+            witness = pl.Series([column.min(), column.max()], dtype=column.dtype).drop_nulls()
+        longest = 2 ** len(witness).bit_length()
+        witnesses.setdefault(longest, []).append(witness.extend_constant(None, longest - len(witness)).alias(name))
+    return not any(_failures(table, pl.DataFrame(alike)) for alike in witnesses.values())
 
 
 def _failures(table: str, frame: pl.DataFrame) -> list[tuple[str, npt.NDArray[np.int64]]]:

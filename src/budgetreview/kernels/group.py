@@ -14,6 +14,8 @@ _LOW_BITS = 26
 _WIDEST = 2**62
 """Packed keys stay below this."""
 
+_INT32 = 2**31
+
 _DENSE = 16
 """Up to so many times the rows a table of all keys is cheaper than sorting them."""
 
@@ -38,6 +40,13 @@ def combine(keys: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[np.int64], np
     for given in keys:
         key = (given if whole else given[rows]).astype(np.int64, copy=False)
         wide = int(key.max(initial=0)) + 1
+        if span * wide > _DENSE * n:  # fewer values occur than are numbered: then no sorting is needed
+            if wide > 1 and wide <= _DENSE * n:
+                key, first = number(key, wide)
+                wide = len(first)
+            if span > 1 and span <= _DENSE * n and span * wide > _DENSE * n:
+                packed, first = number(packed, span)
+                span = len(first)
         if span > _WIDEST // wide:
             packed, first = number(packed, span)
             span = len(first)
@@ -64,13 +73,19 @@ def number(keys: npt.NDArray[np.int64], span: int) -> tuple[npt.NDArray[np.int64
         For each element its number, and for each number the first element.
     """
     n = len(keys)
+    starts = np.flatnonzero(keys[1:] != keys[:-1]) + 1 if n > _DENSE else np.zeros(0, np.int64)
+    if n > _DENSE and len(starts) * _DENSE < n:
+        # equal keys stand together: number the runs, not the rows
+        starts = np.append(0, starts)
+        of_run, first_run = number(keys[starts], span)
+        return np.repeat(of_run, np.diff(np.append(starts, n))), starts[first_run]
     if not n or span > _DENSE * n:
         _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         return inverse.astype(np.int64, copy=False), first.astype(np.int64, copy=False)
     there = np.zeros(span, bool)
     there[keys] = True
-    place = np.cumsum(there) - 1
-    inverse = place[keys]
+    place = np.cumsum(there, dtype=np.int32 if n < _INT32 else np.int64) - 1
+    inverse = place[keys].astype(np.int64)
     first = np.empty(int(place[-1]) + 1, np.int64)
     first[inverse[::-1]] = np.arange(n - 1, -1, -1)  # of several the last assignment stays: the first element
     return inverse, first

@@ -60,14 +60,25 @@ def significant(x: Floats) -> Floats:
 def medians(x: Floats, group: Ints, n: int) -> Floats:
     """The median of each group; NaN for a group without rows. Rows of group -1 are left out."""
     rows = np.flatnonzero(group >= 0)
-    order = rows[np.lexsort((x[rows], group[rows]))]
-    size = np.bincount(group[rows], minlength=n)
+    return _medians(x[rows][_order(x[rows], group[rows], n)], group[rows], n)
+
+
+def _medians(ordered: Floats, group: Ints, n: int) -> Floats:
+    """The medians of values that stand in the order of their groups, ascending within each."""
+    size = np.bincount(group, minlength=n)
     start = np.cumsum(size) - size
     out = np.full(n, np.nan)
     some = size > 0
     low, high = start + (size - 1) // 2, start + size // 2
-    out[some] = (x[order[low[some]]] + x[order[high[some]]]) / 2
+    out[some] = (ordered[low[some]] + ordered[high[some]]) / 2
     return out
+
+
+def _order(x: Floats, group: Ints, n: int) -> Ints:
+    """The order by group, then value; equal values of a group in any order."""
+    by_value = np.argsort(x)
+    narrow = group.astype(np.uint16 if n <= np.iinfo(np.uint16).max else np.int64)
+    return by_value[np.argsort(narrow[by_value], kind="stable")]
 
 
 def robust_z(x: Floats, group: Ints, n: int, least: int) -> tuple[Floats, Floats, Bools]:
@@ -88,18 +99,21 @@ def robust_z(x: Floats, group: Ints, n: int, least: int) -> tuple[Floats, Floats
     """
     size = np.bincount(group[group >= 0], minlength=n)
     enough = np.append(size >= max(least, 1), False)[group]
-    centre = np.append(medians(x, group, n), np.nan)[group]
-    away = np.where(enough, x - centre, 0.0)
-    used = np.where(enough, group, -1)
-    mad = medians(np.abs(away), used, n)
-    rows = np.flatnonzero(used >= 0)
-    order = rows[np.lexsort((np.abs(away)[rows], used[rows]))]
-    mean = np.bincount(used[order], weights=np.abs(away)[order], minlength=n) / np.maximum(size, 1)
+    rows = np.flatnonzero(enough)
+    of, value = group[rows], x[rows]
+    middle = _medians(value[_order(value, of, n)], of, n)
+    off = value - middle[of]
+    far = np.abs(off)
+    order = _order(far, of, n)
+    ordered = far[order]
+    mad = _medians(ordered, of, n)
+    mean = np.bincount(of[order], weights=ordered, minlength=n) / np.maximum(size, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_unit = np.where(mad > 0, MAD_SCALE / mad, np.where(mean > 0, 1 / (MEAN_SCALE * mean), 0.0))
-    z = np.zeros(len(x))
-    z[rows] = significant(away[rows] * per_unit[used[rows]])
-    return z, np.where(enough, centre, 0.0), enough
+    z, centre = np.zeros(len(x)), np.zeros(len(x))
+    z[rows] = significant(off * per_unit[of])
+    centre[rows] = middle[of]
+    return z, centre, enough
 
 
 def billionths(shares: Floats) -> Ints:
@@ -128,11 +142,13 @@ def densest(shares: Ints, group: Ints, n: int, reach: int) -> tuple[Ints, Ints, 
     ordered, value, owner = keys[order], shares[rows][order], group[rows][order]
     count = np.searchsorted(ordered, ordered + reach, "right") - np.searchsorted(ordered, ordered - reach, "left")
     flat = np.abs(value) <= reach
-    best = np.lexsort((value, np.abs(value), -count, flat, owner))
-    centre, most, zero = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    groups, at = np.unique(owner[best], return_index=True)
-    first = best[at]
-    moved = ~flat[first]
-    centre[groups[moved]], most[groups[moved]] = value[first][moved], count[first][moved]
+    most, zero = np.zeros(n, np.int64), np.zeros(n, np.int64)
     np.maximum.at(zero, owner[flat], count[flat])
-    return centre, most, zero
+    np.maximum.at(most, owner[~flat], count[~flat])
+    best = np.flatnonzero(~flat & (count == most[owner]))
+    farthest = np.iinfo(np.int64).max
+    near, centre = np.full(n, farthest), np.full(n, farthest)
+    np.minimum.at(near, owner[best], np.abs(value[best]))
+    best = best[np.abs(value[best]) == near[owner[best]]]
+    np.minimum.at(centre, owner[best], value[best])
+    return np.where(centre == farthest, 0, centre), most, zero

@@ -32,16 +32,16 @@ def _project_keys(lines: Table) -> Keys:
     bare = np.flatnonzero((codes < 0) & name.known)
     if not len(bare):
         return Keys(codes.astype(np.int32), code.words)
-    pairs = agency.codes[bare].astype(np.int64) * (len(name.words) + 1) + name.codes[bare]
+    called = name.take(bare)
+    pairs = agency.codes[bare].astype(np.int64) * (len(called.words) + 1) + called.codes
     _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
-    words = [f"{agency.text(int(r)) or '-'}：{name.text(int(r))}" for r in bare[first]]
-    vocabulary = sorted({*code.words, *words})
-    place = {w: i for i, w in enumerate(vocabulary)}
-    coded = np.array([place[w] for w in code.words] + [-1], np.int32)
-    keys = coded[codes]
-    if len(bare):
-        keys[bare] = np.array([place[w] for w in words], np.int32)[inverse]
-    return Keys(keys, tuple(vocabulary))
+    words = [f"{agency.text(int(bare[i])) or '-'}：{called.text(int(i))}" for i in first]
+    order = sorted(range(len(words)), key=words.__getitem__)
+    place = np.empty(len(words), np.int64)
+    place[order] = np.arange(len(words))
+    keys = codes.astype(np.int32)
+    keys[bare] = len(code.words) + place[inverse]
+    return Keys(keys, (*code.words, *(words[i] for i in order)))  # names after codes, both in order
 
 
 def _lent(lines: Table) -> tuple[Ints, Bools]:
@@ -49,16 +49,28 @@ def _lent(lines: Table) -> tuple[Ints, Bools]:
 
     And lines without code for which there are several.
     """
+    found: tuple[Ints, Bools] = lines.once("lent project codes", lambda: _lending(lines))
+    return found
+
+
+def _lending(lines: Table) -> tuple[Ints, Bools]:
     code, name, agency = lines.key("project"), lines.key("project_name"), lines.key("agency")
-    same, first = kernel.combine([lines.period, agency.codes.astype(np.int64) + 1, name.codes.astype(np.int64)])
-    inside = code.known & (same >= 0)
-    bare = ~code.known & (same >= 0)
+    lent, several = np.full(len(lines), -1, np.int64), np.zeros(len(lines), bool)
+    bare = ~code.known & name.known
     if not bare.any():
-        return np.full(len(lines), -1, np.int64), bare
-    low, high = np.full(len(first) + 1, np.iinfo(np.int64).max), np.full(len(first) + 1, -1, np.int64)
-    np.minimum.at(low, same[inside], code.codes[inside])
-    np.maximum.at(high, same[inside], code.codes[inside])
-    return np.where(bare & (low == high)[same], high[same], -1), bare & (low < high)[same]
+        return lent, several
+    # only the agencies that have such lines are looked at
+    place, first = kernel.combine([lines.period, agency.codes.astype(np.int64) + 1])
+    asked = kernel.counts(bare, place, len(first)) > 0
+    rows = np.flatnonzero(asked[place] & name.known)
+    same, first = kernel.combine([place[rows], name.take(rows).codes.astype(np.int64)])
+    codes, mine = code.codes[rows], bare[rows]
+    low, high = np.full(len(first), np.iinfo(np.int64).max), np.full(len(first), -1, np.int64)
+    np.minimum.at(low, same[~mine], codes[~mine])
+    np.maximum.at(high, same[~mine], codes[~mine])
+    lent[rows[mine]] = np.where(low == high, high, -1)[same[mine]]
+    several[rows[mine]] = (low < high)[same[mine]]
+    return lent, several
 
 
 def surely_whole(lines: Table, project: Groups, wanted: Bools) -> Bools:

@@ -5,7 +5,7 @@ Q07 to Q09 are the extras of 8.10 that the tables can carry; ``docs/explanation/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
@@ -238,8 +238,15 @@ _APART: Final = ("project_name", "fund_source", "region")
 def line_repeated(lines: Table) -> Assessment:
     """Lines that agree in agency, project, function, both economic codes and amount."""
     amount = lines.money("amount")
-    size = np.unique(amount.values, return_inverse=True)[1].astype(np.int64)
-    same, maybe = repeated([lines.period, *_repeat_keys(lines), np.where(amount.known, size, -1)])
+    size = np.where(amount.known, amount.values - amount.values.min(initial=0), -1)
+    keys = [lines.key(column) for column in (*_REPEATED, *_APART, "book", "side")]
+    basic = lines.mark("basic")
+    plain = [lines.period, np.where(basic.yes, 1, np.where(basic.no, 0, -1)).astype(np.int64), size]
+    same, maybe = repeated([*plain, *(key.marks for key in keys)])
+    likely = np.flatnonzero((same > 1) | maybe)  # by marks, which different texts may share: now by the texts
+    same[likely], maybe[likely] = repeated(
+        [*(x[likely] for x in plain), *(key.take(likely).codes.astype(np.int64) for key in keys)]
+    )
     found = (same > 1) & amount.known
     return Assessment.of(
         lines,
@@ -250,13 +257,6 @@ def line_repeated(lines: Table) -> Assessment:
         values={"copies": Exact.of(same, kind="count"), "amount": amount, "function_code": lines.key("function_code")},
         about="amount",
     )
-
-
-def _repeat_keys(lines: Table) -> Iterator[Ints]:
-    basic = lines.mark("basic")
-    yield np.where(basic.yes, 1, np.where(basic.no, 0, -1)).astype(np.int64)
-    for column in (*_REPEATED, *_APART, "book", "side"):
-        yield lines.key(column).codes.astype(np.int64)
 
 
 @attrs.frozen
@@ -313,11 +313,13 @@ def _may_have_more(keys: list[Ints], peers: Ints, unknown: Bools) -> Bools:
     inside = peers >= 0
     unsure = np.zeros(len(peers), bool)
     for shared in (keys, keys[:2], [keys[0], keys[2]], keys[:1]):
-        group = kernel.combine(shared)[0]
-        n = int(group.max(initial=-1)) + 1
         blank = unknown if len(shared) == len(keys) else ~inside
         if len(shared) < len(keys):  # a blank in exactly the keys that are left out
             blank = blank & np.all([k < 0 for k in keys if not any(k is s for s in shared)], axis=0)
+        if not blank.any():
+            continue
+        group = peers if len(shared) == len(keys) else kernel.combine(shared)[0]
+        n = int(group.max(initial=-1)) + 1
         touched = kernel.counts(blank, group, n) > 0
         unsure |= np.append(touched, False)[group]
     return unsure

@@ -27,6 +27,11 @@ def is_project(lines: Table) -> Truth:
     and where the column ``basic`` is absent, a line that names a project is a project line. The reserve, transfers to
     other governments and the service of debt are nobody's project, whatever ``basic`` says.
     """
+    ours: Truth = lines.once("is_project", lambda: _is_project(lines))
+    return ours
+
+
+def _is_project(lines: Table) -> Truth:
     stated = _not_basic(lines)
     apart = lines.key("function_code").startswith(*_NO_PROJECTS).yes
     return Truth(stated.yes & ~apart, stated.no | apart)
@@ -51,6 +56,11 @@ def is_new(lines: Table) -> Truth:
 
     A blank ``prior_approved`` is unknown, not new (READINGS, "New").
     """
+    new: Truth = lines.once("is_new", lambda: _is_new(lines))
+    return new
+
+
+def _is_new(lines: Table) -> Truth:
     without = lines.mark("without_prior")
     prior = lines.money("prior_approved")
     none = prior.equals(0)
