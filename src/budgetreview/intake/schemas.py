@@ -1,22 +1,21 @@
-"""The tables as pandera schemas, made from the one statement of all columns.
+"""What the values of each column may be: one statement, and the pandera schemas made of it.
 
-Coercion reads cells and names those it cannot read; the schemas then hold the values against what a column may
-hold. pandera gets eager frames (on a lazy one it skips the checks of data), and its switches in the environment
-(``PANDERA_VALIDATION_ENABLED``, ``PANDERA_VALIDATION_DEPTH``) do not reach these validations.
+Coercion reads cells and names those it cannot read; what a column may hold is asked here. Whole columns are held
+against the statement first, a smallest and a largest number or the distinct words for all; where one does not pass,
+pandera says which cells. pandera gets eager frames (on a lazy one it skips the checks of data), and its switches in
+the environment (``PANDERA_VALIDATION_ENABLED``, ``PANDERA_VALIDATION_DEPTH``) do not reach these validations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import attrs
 import numpy as np
 import numpy.typing as npt
-import pandera.polars as pa
 import polars as pl
-from pandera.config import ValidationDepth, config_context
-from pandera.errors import SchemaErrors
 
 from budgetreview.errors import Problem
 from budgetreview.intake.coerce import CODE_PATTERN, DIGITS_PATTERN, STORED, Typed, bad_cell, more_cells
@@ -24,30 +23,75 @@ from budgetreview.intake.part import LISTED
 from budgetreview.money import LARGEST
 from budgetreview.tables import TABLES, Column
 
+if TYPE_CHECKING:
+    import pandera.polars as pa
+
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2100
 DIGIT_CODES: Final = frozenset({"entity", "function_code", "dept_economic_code", "gov_economic_code"})
+"""Codes of digits only."""
+
+
+@attrs.frozen
+class Allowed:
+    """The values that a column may hold: a range of numbers, fixed words, or texts of one shape.
+
+    Attributes:
+        low: The smallest number.
+        high: The largest.
+        words: All words there are.
+        pattern: The shape of texts, a regular expression.
+    """
+
+    low: int | None = None
+    high: int | None = None
+    words: frozenset[str] | None = None
+    pattern: str | None = None
+
+    def holds(self, column: pl.Series) -> bool:
+        """Whether all values of a column are allowed; an unknown value is."""
+        if self.low is not None and self.high is not None:
+            least, most = column.min(), column.max()
+            return least is None or (self.low <= int(str(least)) and int(str(most)) <= self.high)
+        said = column.drop_nulls().unique()
+        if self.words is not None:
+            return self.words.issuperset(said.to_list())
+        return self.pattern is None or bool(said.str.contains(self.pattern).all())
+
+
+def allowed(column: Column) -> Allowed:
+    """What a column may hold after coercion."""
+    match column.kind:
+        case "year":
+            return Allowed(FIRST_YEAR, LAST_YEAR)
+        case "count":
+            return Allowed(0, LARGEST)
+        case "money":
+            return Allowed(-LARGEST, LARGEST)
+        case "word":
+            return Allowed(words=frozenset(column.words))
+        case "code":
+            return Allowed(pattern=DIGITS_PATTERN if column.name in DIGIT_CODES else CODE_PATTERN)
+        case _:
+            return Allowed()
 
 
 def _checks(column: Column) -> list[pa.Check]:
-    match column.kind:
-        case "year":
-            return [pa.Check.in_range(FIRST_YEAR, LAST_YEAR)]
-        case "count":
-            return [pa.Check.in_range(0, LARGEST)]
-        case "money":
-            return [pa.Check.in_range(-LARGEST, LARGEST)]
-        case "word":
-            return [pa.Check.isin(list(column.words))]
-        case "code":
-            return [pa.Check.str_matches(DIGITS_PATTERN if column.name in DIGIT_CODES else CODE_PATTERN)]
-        case _:
-            return []
+    import pandera.polars as pa
+
+    limits = allowed(column)
+    if limits.low is not None and limits.high is not None:
+        return [pa.Check.in_range(limits.low, limits.high)]
+    if limits.words is not None:
+        return [pa.Check.isin(sorted(limits.words))]
+    return [pa.Check.str_matches(limits.pattern)] if limits.pattern is not None else []
 
 
 @cache
 def schema(table: str) -> pa.DataFrameSchema:
     """The schema of a table after coercion: types, ranges, words and the shape of codes. Columns may be absent."""
+    import pandera.polars as pa
+
     columns = {
         c.name: pa.Column(STORED[c.kind], _checks(c), nullable=True, required=False, description=c.label)
         for c in TABLES[table].columns.values()
@@ -66,9 +110,12 @@ def validate(typed: Sequence[Typed]) -> list[list[Problem]]:
     for table in {t.part.table for t in typed}:
         own = [i for i, t in enumerate(typed) if t.part.table == table and len(t.frame)]
         spec = TABLES[table].columns
+        own = [i for i in own if not accepts(table, {c.name: c for c in typed[i].frame.iter_columns()})]
         frames = [typed[i].frame.select([c for c in typed[i].frame.columns if c in spec]) for i in own]
         ends = np.cumsum([len(f) for f in frames])
-        for column, rows in _failures(table, pl.concat(frames, how="diagonal") if frames else pl.DataFrame()):
+        if not own:
+            continue
+        for column, rows in _failures(table, pl.concat(frames, how="diagonal")):
             at = np.searchsorted(ends, rows, side="right")
             for k in np.unique(at):
                 start = int(ends[k - 1]) if k else 0
@@ -77,28 +124,16 @@ def validate(typed: Sequence[Typed]) -> list[list[Problem]]:
 
 
 def accepts(table: str, columns: Mapping[str, pl.Series]) -> bool:
-    """Whether the schema of a table accepts columns (or the distinct words of some), each of a length of its own.
-
-    Every check is of single values, and those of numbers are ranges: the smallest and the largest stand for all.
-    """
+    """Whether all columns (or the distinct words of some) hold only what they may."""
     spec = TABLES[table].columns
-    witnesses: dict[int, list[pl.Series]] = {}
-    for name, column in columns.items():
-        if name not in spec:
-            continue
-        if not _checks(spec[name]):
-            witness = column.clear()
-        elif column.dtype == pl.String:
-            witness = column.drop_nulls()
-        else:
-            witness = pl.Series([column.min(), column.max()], dtype=column.dtype).drop_nulls()
-        longest = 2 ** len(witness).bit_length()
-        witnesses.setdefault(longest, []).append(witness.extend_constant(None, longest - len(witness)).alias(name))
-    return not any(_failures(table, pl.DataFrame(alike)) for alike in witnesses.values())
+    return all(allowed(spec[name]).holds(column) for name, column in columns.items() if name in spec)
 
 
 def _failures(table: str, frame: pl.DataFrame) -> list[tuple[str, npt.NDArray[np.int64]]]:
     """Columns with rows that the schema refuses."""
+    from pandera.config import ValidationDepth, config_context
+    from pandera.errors import SchemaErrors
+
     try:
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
             schema(table).validate(frame, lazy=True)
