@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -22,6 +22,8 @@ def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str
     """
     own = AMOUNT_BY_STAGE[stage]
     order = ("requested", "proposed") if own == "requested" else AMOUNT_ORDER[AMOUNT_ORDER.index(own) :: -1]
+    if len({(s.name, s.sheet) for s in lines.sources}) == 1:
+        return _with_one(lines, order)
     values = np.zeros(len(lines), np.int64)
     known = np.zeros(len(lines), bool)
     bound = 0
@@ -42,6 +44,20 @@ def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str
                 chosen[place] = column
                 break
     return lines.with_column("amount", Exact(values, known, known, "money", bound), given), chosen
+
+
+def _with_one(lines: Table, order: Sequence[str]) -> tuple[Table, Mapping[tuple[str, str | None], str]]:
+    """The same for lines of a single input, whose column is taken as it is."""
+    source = lines.sources[0]
+    for column in order:
+        data = lines.columns.get(column)
+        if isinstance(data, Exact) and data.known.any():
+            given = {i: column for i, s in enumerate(lines.sources) if column in s.given}
+            known = data.known
+            amount = Exact(data.values, known, known, "money", data.bound)
+            return lines.with_column("amount", amount, given), {(source.name, source.sheet): column}
+    nowhere = np.zeros(len(lines), bool)
+    return lines.with_column("amount", Exact(np.zeros(len(lines), np.int64), nowhere, nowhere, "money", 0), {}), {}
 
 
 def totals_with_amount(totals: Table, chosen: Mapping[tuple[str, str | None], str]) -> Table:

@@ -452,6 +452,19 @@ def prints(rule: Rule, part: Flagged, ks: Ints) -> tuple[list[str], list[str]]:
     return block.fingerprints(), block.facts()
 
 
+def units(rule: Rule, part: Flagged, ks: Ints) -> list[tuple[str | int | None, ...]]:
+    """What names some flagged units: entity, year and a line's id, or what its subject says and its number of lines."""
+    block = _Block(rule, part, ks)
+    places = [(block.table.periods[p].entity, block.table.periods[p].fiscal_year) for p in block.period]
+    if block.table.name == "lines" and not block.grouped:
+        return [(*place, line) for place, line in zip(places, block.texts("line_id"), strict=True)]
+    said = zip(*_subject(block).values(), strict=True)
+    if part.members is None or not isinstance(part.units, Groups):
+        return [(*place, *row) for place, row in zip(places, said, strict=True)]
+    sizes = np.bincount(part.units.index[part.members], minlength=part.units.n)[block.at].tolist()
+    return [(*place, *row, size) for place, row, size in zip(places, said, sizes, strict=True)]
+
+
 def findings(
     rule: Rule, part: Flagged, ks: Ints, known: tuple[Sequence[str], Sequence[str]] | None, waived: Mapping[str, str]
 ) -> Iterator[Finding]:

@@ -161,6 +161,17 @@ class Findings(Sequence[Finding]):
         """The findings of one rule at some places, from 0."""
         return self._made(code, np.asarray(places, np.int64), self.prints(code))
 
+    def units(self, code: str) -> list[tuple[str | int | None, ...]]:
+        """What one rule flagged, in order and without making findings: entity, year and the id of a line; of others
+        what their subject says, and of a group of lines the number of its lines.
+        """
+        order = self._order(code)
+        out: list[tuple[str | int | None, ...]] = [()] * len(order)
+        for part, mine, ks in order.by_part(np.arange(len(order))):
+            for i, unit in zip(mine.tolist(), recording.units(order.result.rule, part, ks), strict=True):
+                out[i] = unit
+        return out
+
     def shown(self, code: str, places: Sequence[int] | Ints) -> list[Finding]:
         """The same for people to look at, cheaply: equal fingerprints may lack the number that tells them apart."""
         return self._made(code, np.asarray(places, np.int64), self.prints(code) if self._waived else None)

@@ -39,3 +39,16 @@ def test_no_rule_fails_its_counts_add_up_and_every_finding_recomputes(stage: str
             record = {n: v.json() for n, v in {**f.parameters, **f.values}.items()}
             assert evaluate(f.formula, record) is True, f"{f.rule}: {f.formula} for {record}"
             assert "{" not in f.message.zh + f.message.en + f.question.zh + f.question.en, f.message
+
+
+def test_flagged_units_are_named_without_making_findings(counties: list[Submission]) -> None:
+    report = review(counties[0], RuleSet(tuple(RULES)), stage="preliminary", as_of=batches.LATE)
+    for rule in RULES:
+        units, made = report.findings.units(rule.code), report.findings.of(rule.code)
+        assert len(units) == len(made), rule.code
+        for unit, finding in zip(units, made, strict=True):
+            assert unit[:2] == (finding.entity, finding.fiscal_year), rule.code
+            if finding.line_id is not None:
+                assert unit[2:] == (finding.line_id,), rule.code
+            else:
+                assert set(finding.subject.values()) <= set(unit[2:]), rule.code

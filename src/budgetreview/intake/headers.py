@@ -34,6 +34,7 @@ _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:年度|年)")
 
 
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
     """A header without anything that does not change its meaning: width, blanks, line breaks, quotes, case."""
     half = unicodedata.normalize("NFKC", text).translate(_QUOTES)

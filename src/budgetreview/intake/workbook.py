@@ -248,12 +248,16 @@ def _text(column: Sequence[Any]) -> pl.Series:
     if kinds == {float}:
         return _decimals(pl.Series(column, dtype=pl.Float64))
     if not kinds <= {str, float}:
-        column = [v if type(v) in (str, float) else _plain(v) for v in column]
+        known: dict[tuple[type, Any], str] = {}  # 1 and TRUE are equal, but not the same
+        column = [
+            v if type(v) in (str, float) else known.get((type(v), v)) or known.setdefault((type(v), v), _plain(v))
+            for v in column
+        ]
         kinds = set(map(type, column))
     if float not in kinds:
         return _blank_to_null(pl.Series(column, dtype=pl.String))
     numbers = pl.Series([v if type(v) is float else None for v in column], dtype=pl.Float64)
-    if str not in kinds:
+    if str not in kinds or not any({v for v in column if type(v) is str}):
         return _decimals(numbers)
     texts = pl.Series([v if type(v) is str else None for v in column], dtype=pl.String)
     frame = pl.DataFrame({"number": _decimals(numbers), "text": _blank_to_null(texts)})
