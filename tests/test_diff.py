@@ -179,3 +179,29 @@ def test_a_report_cut_short_is_refused(saved: Callable[[Report, str], Path], tmp
     short.write_text(json.dumps({**document, "findings": document["findings"] * 2}), encoding="utf-8")
     with pytest.raises(IntakeError, match="twice"):
         load(short)
+
+
+def test_a_line_that_is_gone_or_out_of_the_rules_sight_resolves_nothing() -> None:
+    """The line is deleted, or its document's last day is blanked: nobody judged it again."""
+    lines = county(basis_expires=["2024-12-31", "2028-12-31", "2028-12-31"])
+    before = reviewed(lines, ("Z02",))
+    assert states(compare(before, before)) == {("Z02", "L1"): "persisting"}
+    blanked = reviewed(lines | {"basis_expires": [None, "2028-12-31", "2028-12-31"]}, ("Z02",))
+    assert states(compare(before, blanked)) == {("Z02", "L1"): "not_judged"}
+    deleted = reviewed({c: v[1:] for c, v in lines.items()}, ("Z02",))
+    (match,) = compare(before, deleted).matches
+    assert match.state == "not_judged"
+    assert match.why is not None
+    mended = reviewed(lines | {"basis_expires": ["2027-12-31", "2028-12-31", "2028-12-31"]}, ("Z02",))
+    assert states(compare(before, mended)) == {("Z02", "L1"): "resolved"}
+
+
+def test_a_waiver_that_came_or_went_is_a_change_that_is_named() -> None:
+    open_ = reviewed(county())
+    (waived,) = (f.fingerprint for f in open_.findings if f.rule == "Z01")
+    other = reviewed(county(), waived={waived: "有文件"})
+    for before, after, said in ((open_, other, "现已豁免"), (other, open_, "原有豁免，现已没有")):
+        d = compare(before, after)
+        (match,) = d.of("changed")
+        assert match.why is not None
+        assert match.why.zh == said

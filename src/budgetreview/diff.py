@@ -39,7 +39,7 @@ class Match:
             review could not have found it.
         before: The record in the first report, None if new.
         after: The record in the second report, None if gone.
-        why: For ``not_judged``: why the later review says nothing about it.
+        why: For ``not_judged``: why the later review says nothing about it; for ``changed``: that a waiver changed.
     """
 
     state: State
@@ -127,11 +127,41 @@ def compare(a: Report | Record, b: Report | Record) -> Difference:
     was = {f["fingerprint"]: f for f in before["findings"]}
     now = {f["fingerprint"]: f for f in after["findings"]}
     judged = _Judged(before, after)
-    matches = [_match(was.get(k), now.get(k), judged) for k in {**was, **now}]
+    matches = _accounted([_match(was.get(k), now.get(k), judged) for k in {**was, **now}], before, after)
     matches.sort(key=lambda m: (STATES.index(m.state), m.severity.rank, m.finding["rule"], m.finding["fingerprint"]))
     return Difference(
         _head(before), _head(after), tuple(matches), tuple(_rule_changes(before, after)), tuple(_terms(before, after))
     )
+
+
+def _accounted(matches: list[Match], before: Record, after: Record) -> list[Match]:
+    """The same matches; resolved ones of a rule that its counts do not bear out are not judged.
+
+    A finding that is gone may be so because its unit is, or because the rule no longer speaks of it. Where units left
+    the rule's sight, as many as are called resolved must have become clear.
+    """
+    was = {r["code"]: r for r in before["rules"]}
+    now = {r["code"]: r for r in after["rules"]}
+    resolved = Counter(m.finding["rule"] for m in matches if m.state == "resolved")
+    new = Counter(m.finding["rule"] for m in matches if m.state == "new")
+    doubtful: dict[str, Text] = {}
+    for code, gone in resolved.items():
+        a, b = was[code], now[code]
+        units = [r["flagged"] + r["clear"] + r["not_assessed"] + r["not_applicable"] for r in (a, b)]
+        left = b["not_applicable"] > a["not_applicable"] or units[1] < units[0]
+        if left and b["clear"] - a["clear"] + new[code] < gone:
+            zh = f"不适用{a['not_applicable']}个变为{b['not_applicable']}个，单元共{units[0]}个变为{units[1]}个"
+            en = f"not applicable {a['not_applicable']} → {b['not_applicable']}, units {units[0]} → {units[1]}"
+            doubtful[code] = Text(
+                f"规则 {code} 可能已不涉及它，或它已不在后一份中（{zh}）",
+                f"rule {code} may no longer speak of it, or it is not in the later input ({en})",
+            )
+    return [
+        attrs.evolve(m, state="not_judged", why=doubtful[m.finding["rule"]])
+        if m.state == "resolved" and m.finding["rule"] in doubtful
+        else m
+        for m in matches
+    ]
 
 
 def _records(given: Report | Record) -> Record:
@@ -151,9 +181,18 @@ def _match(was: Record | None, now: Record | None, judged: _Judged) -> Match:
         return Match("new", None, now)
     if now is not None:
         same = was["facts"] == now["facts"] and was["severity"] == now["severity"]
-        return Match("persisting" if same else "changed", was, now)
+        waiver = _waiver_change(was, now)
+        return Match("persisting" if same and waiver is None else "changed", was, now, waiver)
     why = judged.silence(was)
     return Match("resolved", was, None) if why is None else Match("not_judged", was, None, why)
+
+
+def _waiver_change(was: Record, now: Record) -> Text | None:
+    if (was.get("waived") is None) == (now.get("waived") is None):
+        return None
+    if now.get("waived") is None:
+        return Text("原有豁免，现已没有", "it was waived and no longer is")
+    return Text("现已豁免", "it is waived now")
 
 
 class _Judged:

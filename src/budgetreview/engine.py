@@ -6,6 +6,7 @@ prints nothing; several threads may review at once.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
@@ -154,13 +155,31 @@ def with_settings(rules: Sequence[Rule], settings: Mapping[str, str]) -> list[Ru
         rule = by_code.get(code)
         parameter = rule.parameters.get(name) if rule else None
         if rule is None or parameter is None:
-            known = ", ".join(f"{code}.{p}" for p in rule.parameters) if rule else ", ".join(by_code)
-            msg = f"{place}: 没有这个参数 / no such parameter; known: {known}"
-            raise ParameterError(msg)
+            raise ParameterError(unknown_parameter(place, by_code))
         value = parameter.checked(read_value(raw, parameter.unit), place)
         top = attrs.evolve(parameter, values=(*parameter.values, DatedValue(value, origin="setting")))
         by_code[code] = attrs.evolve(rule, parameters=MappingProxyType({**rule.parameters, name: top}))
     return list(by_code.values())
+
+
+def unknown_parameter(place: str, rules: Mapping[str, Rule]) -> Text:
+    """What to say of a parameter that does not exist: the rule is unknown, or which parameters it has."""
+    code, _, _ = place.partition(".")
+    rule = rules.get(code)
+    if rule is None:
+        near = difflib.get_close_matches(code, list(rules), 3, 0.5)
+        zh, en = (f"；相近的有：{'、'.join(near)}", f"; near: {', '.join(near)}") if near else ("", "")
+        return Text(
+            f"{place}：没有规则 {code} 或它未启用{zh}；用 rules 命令查看全部规则",
+            f"{place}: there is no rule {code}, or it is switched off{en}; the command rules lists all",
+        )
+    names = [f"{code}.{p}" for p in rule.parameters]
+    if not names:
+        return Text(f"{place}：规则 {code} 没有参数", f"{place}: the rule {code} has no parameters")
+    return Text(
+        f"{place}：没有这个参数；规则 {code} 的参数：{'、'.join(names)}",
+        f"{place}: no such parameter; those of the rule {code}: {', '.join(names)}",
+    )
 
 
 def _within_limits(rules: Sequence[Rule], settings: Mapping[str, str], as_of: date, submission: Submission) -> None:

@@ -85,6 +85,11 @@ class RuleError(BudgetReviewError):
 class ParameterError(BudgetReviewError):
     """A parameter is unknown, of the wrong kind, or outside the limits set for it."""
 
+    def __init__(self, text: Text | str) -> None:
+        said = text if isinstance(text, Text) else Text(text, text)
+        super().__init__(said.zh if said.zh == said.en else f"{said.zh} / {said.en}")
+        self.text = said
+
 
 class UsageError(BudgetReviewError):
     """An option or argument is wrong; on the command line this is exit status 2."""
@@ -96,6 +101,11 @@ class UsageError(BudgetReviewError):
 
 class OutputError(BudgetReviewError):
     """A report could not be written; whatever was there before is untouched."""
+
+    def __init__(self, text: Text | str) -> None:
+        said = text if isinstance(text, Text) else Text(text, text)
+        super().__init__(said.zh if said.zh == said.en else f"{said.zh} / {said.en}")
+        self.text = said
 
 
 class LedgerError(BudgetReviewError):

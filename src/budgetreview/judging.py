@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any, Final
@@ -26,7 +26,7 @@ from budgetreview.rule import ALL_BOOKS, Assessment, Context, Override, Rule, Se
 from budgetreview.submission import Submission
 from budgetreview.table import Groups, Table
 from budgetreview.tables import ACROSS_YEARS, TABLES
-from budgetreview.values import Bools, Exact, Ints, Numbers, Truth
+from budgetreview.values import Bools, Exact, Ints, Keys, Numbers, Truth
 from budgetreview.wording import Figure
 
 _SEVERITIES: Final = tuple(Severity)
@@ -85,8 +85,9 @@ class _View:
 class _Piece:
     """Whole entities of a review, looked at in one go, and everything that the rules share about them.
 
-    No rule compares one entity with another, so a large batch is judged piece by piece: what a piece needs stays near
-    the processor, several threads work at several pieces, and the columns of one are gone before the next comes.
+    Hardly a rule compares one entity with another, so a large batch is judged piece by piece: what a piece needs stays
+    near the processor, several threads work at several pieces, and the columns of one are gone before the next comes.
+    Rules that do compare entities (``across``) look at all of them at once.
     """
 
     def __init__(self, tables: Callable[[str], Table], context: Context, mine: Bools | None) -> None:
@@ -200,18 +201,30 @@ class Bench:
         if len(ranges) == 1:
             with ThreadPoolExecutor(jobs) as pool:
                 each = pool.map if jobs > 1 else map
-                tallies = [list(each(lambda i: one(rules[i], plans[i], self._whole), range(len(rules))))]
+                made: Iterable[_Tally | RuleResult | None] = each(
+                    lambda i: one(rules[i], plans[i], self._whole), range(len(rules))
+                )
+                tallies = [list(made)]
         else:
             cut = self._cutter()
 
-            def piece_of(bounds: tuple[int, int]) -> list[_Tally | RuleResult]:
+            def piece_of(bounds: tuple[int, int]) -> list[_Tally | RuleResult | None]:
                 piece = cut(*bounds)
-                return [one(rule, plan, piece) for rule, plan in zip(rules, plans, strict=True)]
+                return [
+                    None if _compares_entities(rule) else one(rule, plan, piece)
+                    for rule, plan in zip(rules, plans, strict=True)
+                ]
 
             with ThreadPoolExecutor(jobs) as pool:
                 tallies = list((pool.map if jobs > 1 else map)(piece_of, ranges))
+            together = [
+                one(rule, plan, self._whole) if _compares_entities(rule) else None
+                for rule, plan in zip(rules, plans, strict=True)
+            ]
+            tallies.append(together)
         return tuple(
-            self._finished(plan, [t[i] for t in tallies]) for i, plan in enumerate(plans)
+            self._finished(plan, [found for t in tallies if (found := t[i]) is not None])
+            for i, plan in enumerate(plans)
         )
 
     def _ranges(self) -> list[tuple[int, int]]:
@@ -535,6 +548,10 @@ class Bench:
                 yield a, judged
 
 
+def _compares_entities(rule: Rule) -> bool:
+    return "entities" in rule.across
+
+
 @attrs.frozen
 class _Terms:
     """On what terms a rule judges some entities: its parameter values there, and the severity that a package set."""
@@ -748,7 +765,7 @@ def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], terms: _Terms
     if amount is None and table.name == "lines":
         whole = table.columns.get("amount")
         if isinstance(whole, Exact):
-            amount = units.sum(whole) if isinstance(units, Groups) else whole
+            amount = _of_one_side(units, units.sum(whole)) if isinstance(units, Groups) else whole
     members: npt.NDArray[np.int64] | None = None
     if isinstance(units, Groups) and table.name == "lines":
         chosen = np.zeros(units.n + 1, bool)
@@ -766,12 +783,22 @@ def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], terms: _Terms
         kind=kind,
         values={name: _taken(v, at) for name, v in a.values.items()},
         parameters=parameters,
-        about=a.about,
+        about=a.about.take(at) if isinstance(a.about, Keys) else a.about,
         subject={name: _taken(v, at) for name, v in a.subject.items()},
         amount=amount,
         members=members,
         authority=_changed_by(rule, terms),
     )
+
+
+def _of_one_side(groups: Groups, amount: Exact) -> Exact:
+    """Sums of groups; unknown where revenue and expenditure stand in one group, as their sum means nothing."""
+    side = groups.table.columns.get("side")
+    if not isinstance(side, Keys) or len(side.words) < 2:  # noqa: PLR2004 - both sides
+        return amount
+    income = side.is_("revenue")
+    mixed = (groups.any(income) & groups.any(~income)).yes
+    return amount.only(~mixed) if mixed.any() else amount
 
 
 def _changed_by(rule: Rule, terms: _Terms) -> tuple[Authority, ...]:

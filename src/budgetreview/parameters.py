@@ -141,8 +141,10 @@ class Parameter:
                 span = limit.span(self.unit)
                 zh = "" if limit == self.own else f"（由规则包 {limit.origin} 设定）"
                 en = "" if limit == self.own else f" (set by the package {limit.origin})"
-                msg = f"{where}: {show(value, self.unit)} 不在允许范围 {span} 之内{zh} / is outside {span}{en}"
-                raise ParameterError(msg)
+                shown = show(value, self.unit)
+                raise ParameterError(
+                    Text(f"{where}：{shown} 不在允许范围 {span} 之内{zh}", f"{where}: {shown} is outside {span}{en}")
+                )
         return value
 
     def at(self, as_of: date, entity: str | None, level: str | None) -> DatedValue | None:
@@ -176,6 +178,18 @@ def _number(value: Value) -> Fraction:
     return Fraction(0) if isinstance(value, tuple) else Fraction(value)
 
 
+_WHOLE: Final = ("整数，如 3", "a whole number such as 3")
+_WRITTEN: Final[Mapping[Unit, tuple[str, str]]] = {
+    "share": ("比率，如 0.05、5% 或 1/20", "a share such as 0.05, 5% or 1/20"),
+    "score": ("分数，如 60", "a score such as 60"),
+    "money": ("金额，如 5000 或 500万元", "an amount such as 5000 or 500万元"),
+    "count": _WHOLE, "days": _WHOLE, "months": _WHOLE, "years": _WHOLE,
+    "codes": ("以逗号隔开的代码，如 301,302", "codes with commas between them, such as 301,302"),
+    "words": ("以逗号隔开的词语", "words with commas between them"),
+}  # fmt: skip
+"""How a value of each kind is written."""
+
+
 def read_value(raw: object, unit: Unit) -> Value:
     """Read a value from TOML or the command line.
 
@@ -196,8 +210,8 @@ def read_value(raw: object, unit: Unit) -> Value:
         elif re.fullmatch(r"-?\d+", text):
             value = int(text)
     if value is None:
-        msg = f"{raw!r} 不是 {unit} 类型的值 / is no value of the kind {unit} (shares and money are written as text)"
-        raise ParameterError(msg)
+        zh, en = _WRITTEN[unit]
+        raise ParameterError(Text(f"“{raw}”读不懂；应写成{zh}", f"{str(raw)!r} is not understood; write {en}"))
     return value
 
 

@@ -58,7 +58,7 @@ class Flagged:
     """What a measure or limit is that is one number for all units."""
     values: Mapping[str, Shown]
     parameters: Mapping[str, Figure]
-    about: str | None
+    about: str | Keys | None
     subject: Mapping[str, Shown]
     amount: Exact | None
     members: Ints | None
@@ -66,6 +66,7 @@ class Flagged:
     authority: tuple[Authority, ...] = ()
     """What a package's change of severity rests on, besides the rule's own authority."""
     _sorted: list[tuple[Ints, Ints]] = attrs.field(factory=list, init=False, repr=False)
+    _rows: list[Ints] = attrs.field(factory=list, init=False, repr=False)
 
     @property
     def severity(self) -> tuple[Severity, ...]:
@@ -82,9 +83,25 @@ class Flagged:
         return Exact(self.amount.values[self.at], known, known, "money", self.amount.bound)
 
     @property
+    def rows(self) -> Ints:
+        """The row that each flagged unit stands at: of a group the first that is named; beyond the table for none."""
+        if not self._rows:
+            self._rows.append(self._first_named())
+        return self._rows[0]
+
+    def _first_named(self) -> Ints:
+        first = self.units.first[self.at]
+        if self.members is None or not isinstance(self.units, Groups):
+            return first
+        n = len(self.units.table)
+        named = np.full(self.units.n, n, np.int64)
+        named[self.units.index[self.members][::-1]] = self.members[::-1]  # of several the last assignment stays
+        return np.where(named[self.at] < n, named[self.at], first)
+
+    @property
     def places(self) -> Ints:
         """Where each flagged unit stands in the input, -1 if at no row; findings come in the order of these."""
-        table, first = self.units.table, self.units.first[self.at]
+        table, first = self.units.table, self.rows
         if not len(table):
             return np.full(len(first), -1, np.int64)
         inside = first < len(table)
@@ -268,7 +285,7 @@ class _Block:
         self.table: Table = units.table
         self.grouped = isinstance(units, Groups)
         self.at = part.at[ks]
-        first = units.first[self.at]
+        first = part.rows[ks]
         self.inside = first < len(self.table)
         self.first = np.where(self.inside, first, 0) if not self.inside.all() else first
         self.period: list[int] = units.period[self.at].tolist()
@@ -629,15 +646,14 @@ def _amounts(part: Flagged, at: Ints) -> Iterable[int | None]:
 def _places(block: _Block) -> list[Place]:
     """The cell of each unit, or its input where the cell has no address or the unit no row."""
     table, about = block.table, block.part.about
-    spots: list[tuple[Place, Source | None, str]] = [_spot(s, about) for s in table.sources]
-    out = [
-        plain if source is None else Place(source.name, source.sheet, f"{letters}{record}")
-        for (plain, source, letters), record in zip(
-            [spots[s] for s in table.source[block.first].tolist()] if len(table) else [],
-            table.record[block.first].tolist() if len(table) else [],
-            strict=True,
-        )
-    ]
+    asked = about.texts(block.ks) if isinstance(about, Keys) else [about] * len(block)
+    spots = {a: [_spot(s, a) for s in table.sources] for a in dict.fromkeys(asked)}
+    out: list[Place] = []
+    if len(table):
+        where = zip(asked, table.source[block.first].tolist(), table.record[block.first].tolist(), strict=True)
+        for a, s, record in where:
+            plain, source, letters = spots[a][s]
+            out.append(plain if source is None else Place(source.name, source.sheet, f"{letters}{record}"))
     out = _on_pages(block, out)
     if block.inside.all():
         return out

@@ -24,7 +24,7 @@ from budgetreview.mechanism import FOCUSES, LEVELS, SIDES, STAGES
 from budgetreview.parameters import DatedValue, Parameter, Status, Value, held, read_parameter
 from budgetreview.table import Groups, Table
 from budgetreview.tables import BOOKS, NO_BOOK, TABLES
-from budgetreview.values import Bools, Exact, Truth, Values
+from budgetreview.values import Bools, Exact, Keys, Truth, Values
 
 ALL_BOOKS: Final = tuple(b for b in BOOKS if b != NO_BOOK)
 
@@ -57,7 +57,7 @@ class Assessment:
         severity: For rules with steps the index of each unit's severity in :class:`Severity`; else None.
         measure: What was measured, and ``limit`` what it was held against; shown with a finding.
         values: The figures used, by the names that the formula and the messages use.
-        about: The column whose cell a finding points at.
+        about: The column whose cell a finding points at; keys where it is not the same for all units.
         members: Rows of the group that a finding names, None: all rows of the group.
         amount: The money at stake; by default the amount of the line or the sum over the group's lines.
         subject: More names of the unit than its keys, e.g. a book that the rule is about.
@@ -71,7 +71,7 @@ class Assessment:
     measure: Values | None = None
     limit: Values | Fraction | int | None = None
     values: Mapping[str, Values | Fraction | int | str] = attrs.field(factory=dict)
-    about: str | None = None
+    about: str | Keys | None = None
     members: Truth | None = None
     amount: Exact | None = None
     subject: Mapping[str, Values | str] = attrs.field(factory=dict)
@@ -145,7 +145,8 @@ class Rule:
     A rule with a ``territory`` speaks only of entities whose code starts with it: entities elsewhere are
     ``not_applicable``, and where the entity is not known nothing is assessed. ``changes`` is what packages changed, in
     the order of their layers, each in its own territory and time. A rule that is ``on_where_enabled`` is off by default
-    and runs only where and while a package switched it on.
+    and runs only where and while a package switched it on. ``across`` names what it compares units over, ``entities``
+    or ``years``: its answers for one place are not those that it gives with others beside it.
     """
 
     code: str
@@ -181,6 +182,7 @@ class Rule:
     points: tuple[int, ...] = ()
     superseded_by: str | None = None
     waivable: bool = True
+    across: tuple[str, ...] = ()
     changes: tuple[Override, ...] = ()
     on_where_enabled: bool = False
 
@@ -244,6 +246,8 @@ def split_column(name: str) -> tuple[str, str]:
 
 
 SCOPE_ALL: Final = "all"
+ACROSS: Final = ("entities", "years")
+"""What a rule may compare units over, besides those of one entity and year."""
 PAGE_PARTS: Final = ("flags", "why", "fine", "cannot")
 """What every rule's page says: what it flags, why it matters, when it is fine, what it cannot judge."""
 
@@ -390,6 +394,7 @@ class RuleBook:
             points=tuple(raw.get("points", ())),
             superseded_by=raw.get("superseded_by"),
             waivable=raw.get("waivable", True),
+            across=tuple(raw.get("across", ())),
         )
 
 
@@ -415,6 +420,9 @@ def _check(rule: Rule, where: str) -> None:
         if odd or not given:
             msg = f"{where}: {label} = {given!r}; expected some of {', '.join(known)}"
             raise RuleError(msg)
+    if not {*rule.across} <= {*ACROSS}:
+        msg = f"{where}: across = {rule.across!r}; expected some of {', '.join(ACROSS)}"
+        raise RuleError(msg)
     if rule.status == "statutory" and not any(a.mark == "S" for a in rule.authority):
         msg = f"{where}: 'statutory' needs an authority that was read (mark S)"
         raise RuleError(msg)
@@ -489,6 +497,7 @@ class RuleSet:
         about: What each package says of itself, in the order of loading.
         base: The core's rules that are on by default, as they are without any package.
         layers: What packages add, remove and modify, in the order of loading.
+        readers: Readers of files that the core does not read (:class:`budgetreview.readers.Reader`).
     """
 
     rules: tuple[Rule, ...]
@@ -501,6 +510,7 @@ class RuleSet:
     about: Mapping[str, About] = attrs.field(factory=dict)
     base: tuple[Rule, ...] = ()
     layers: tuple[Change, ...] = ()
+    readers: tuple[Any, ...] = ()
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 import attrs
 import numpy as np
 
-from budgetreview.engine import bench, with_settings
+from budgetreview.engine import bench, unknown_parameter, with_settings
 from budgetreview.errors import ParameterError, Text, UsageError
 from budgetreview.judging import Bench, Judged
 from budgetreview.money import yuan
@@ -135,9 +135,7 @@ def sweep(
     fixed = {k: v for k, v in (settings or {}).items() if k.partition(".")[0] == code and k != place}
     chosen = next((r for r in rules if r.code == code), None)
     if chosen is None or name not in chosen.parameters:
-        known = [f"{r.code}.{p.name}" for r in rules for p in r.parameters.values() if r is chosen or chosen is None]
-        msg = f"{place}：没有这个参数 / no such parameter; known: {', '.join(known) or '-'}"
-        raise ParameterError(msg)
+        raise ParameterError(unknown_parameter(place, {r.code: r for r in rules}))
     (rule,) = with_settings([chosen], fixed)
     parameter = rule.parameters[name]
     if parameter.unit in {"codes", "words"}:

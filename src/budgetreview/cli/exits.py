@@ -86,8 +86,11 @@ class Commands(click.Group):
         except LedgerError as error:
             _fail(language.say(error.text))
             ctx.exit(UNREADABLE)
-        except (ParameterError, OutputError) as error:
-            _fail(str(error))
+        except ParameterError as error:
+            _fail(language.say(error.text))
+            ctx.exit(USAGE)
+        except OutputError as error:
+            _fail(language.say(error.text))
             ctx.exit(USAGE)
         except IntakeError as error:
             listed(error.problems, ("问题", "problem"))

@@ -480,6 +480,7 @@ def notified_transfers_not_budgeted(totals: Table, transfers: Table, p: Share) -
         limit=notified * p.share,
         values={"budgeted": budgeted, "notified": notified, "shortfall": notified - budgeted},
         amount=notified - budgeted,
+        about=Keys.of([f"upper_{k}" for k in _KINDS] * len(totals.periods)),
         subject={"kind": Keys.of([f"{k}_transfers" for k in _KINDS] * len(totals.periods))},
         lacks={
             **{f"totals.upper_{k}": ~budgeted.known & (turn == i) for i, k in enumerate(_KINDS)},
@@ -491,7 +492,14 @@ def notified_transfers_not_budgeted(totals: Table, transfers: Table, p: Share) -
 def _two_of_each(totals: Table) -> Groups:
     """Two units for every entity and year: its general and its special transfers."""
     entity = totals.by()
-    return Groups(totals, (), entity.index * 2, np.repeat(entity.first, 2), np.repeat(entity.period, 2))
+    n = len(totals)
+    first = []
+    for kind in _KINDS:  # the row that says it, else the first one
+        said = totals.money(f"upper_{kind}").known
+        row = np.full(len(entity), n, np.int64)
+        row[entity.index[said][::-1]] = np.flatnonzero(said)[::-1]
+        first.append(np.where(row < n, row, entity.first))
+    return Groups(totals, (), entity.index * 2, np.column_stack(first).ravel(), np.repeat(entity.period, 2))
 
 
 def _of_kind(totals: Table, transfers: Table, kind: str) -> tuple[Exact, Exact]:
