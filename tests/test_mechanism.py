@@ -152,18 +152,26 @@ mark = "S"
     assert [(c.key, c.period, c.authority[0].mark) for c in other.cadence] == [("study", "quarter", "K")]
     assert [x.key for x in other.links] == ["audit"]
     assert [x.address for x in other.pages] == ["https://example.org/"]
-    assert (PROFILE.cadence, PROFILE.links, PROFILE.pages) == ((), (), ()), "the shipped reading claims none"
+    assert (PROFILE.links, PROFILE.pages) == ((), ()), "the shipped reading claims none"
+
+
+def test_the_shipped_rhythm_of_the_year_is_changdes_and_is_marked_as_not_read_in_any_published_text() -> None:
+    assert [c.title.zh for c in PROFILE.cadence] == ["季度专项调研", "半年分析通报", "年度综合评价"]
+    assert {(a.mark, a.territory) for c in PROFILE.cadence for a in c.authority} == {("K", "4307")}
+    assert {c.days for c in PROFILE.cadence} == {None}, "no document sets a day"
+    assert PROFILE.evolved("cadence = []").cadence == ()
 
 
 @pytest.mark.parametrize(
     "text",
     [
         '[[cadence]]\nkey = "x"\nperiod = "week"\ntitle = { zh = "周", en = "w" }',
+        '[[cadence]]\nkey = "x"\nperiod = "year"\ndays = "ten"\ntitle = { zh = "年", en = "y" }',
         '[[pages]]\naddress = "https://example.org/"\ntitle = { zh = "说明", en = "e" }\nmark = "X"',
     ],
 )
-def test_a_period_or_a_mark_that_does_not_exist_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=r"period|mark"):
+def test_a_period_days_or_a_mark_that_do_not_exist_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"period|mark|days"):
         PROFILE.evolved(text)
 
 
@@ -266,3 +274,31 @@ def test_a_rule_not_in_force_on_the_day_reviews_nothing() -> None:
 def test_a_rule_that_applied_to_nothing_has_reviewed_nothing() -> None:
     found = seen(AResult(ARule("X1"), looked_at=0), rows={"lines": {("general", "expenditure")}})
     assert found.state == "lacks_data"
+
+
+DUTY = 'stage = "final"\nevent = "accounts_filed"\ntitle = { zh = "备案", en = "filed" }\nrule = "T14"\n'
+
+
+def test_a_place_changes_one_duty_of_the_calendar_or_adds_one_and_the_rest_stays() -> None:
+    other = PROFILE.evolved(f'[duties.draft]\nrule = "X01"\n[duties.ours]\n{DUTY}after = "accounts_meeting"\ndays = "filed"')
+    assert [d.key for d in other.duties] == [*(d.key for d in PROFILE.duties), "ours"]
+    assert other.duties[0] == attrs.evolve(PROFILE.duties[0], rule="X01")
+    assert other.duties[1:-1] == PROFILE.duties[1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (f"[duties.ours]\n{DUTY}", "expected before"),
+        (f'[duties.ours]\n{DUTY}after = "accounts_meeting"', "expected before"),
+        (f'[duties.ours]\n{DUTY}before = "someday"', "someday"),
+        (f'[duties.ours]\n{DUTY}before = "accounts_meeting"\ndays = 30', "wrong kind"),
+        (f'[duties.ours]\n{DUTY}before = "accounts_meeting"\nday = "x"', "no keys day"),
+        ('[duties.ours]\nstage = "final"\nbefore = "accounts_meeting"', "missing"),
+        ('[duties.draft]\nstage = "autumn"', "autumn"),
+        ('[duties]\ndraft = "x"', "a table is expected"),
+    ],
+)
+def test_a_duty_that_says_too_little_too_much_or_a_figure_of_its_own_is_refused(text: str, named: str) -> None:
+    with pytest.raises(UsageError, match=named):
+        PROFILE.evolved(text)

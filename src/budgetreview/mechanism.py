@@ -14,10 +14,11 @@ from typing import Any, Final, Literal, Protocol
 
 import attrs
 
+from budgetreview.agenda import PERIODS, Body, Cadence, Duty
 from budgetreview.authority import CERTAINTY, Authority, Mark, read_authority
 from budgetreview.errors import ParameterError, Text, UsageError
 from budgetreview.loop import Loop
-from budgetreview.tables import BOOKS, NO_BOOK, TABLES
+from budgetreview.tables import BOOKS, EVENTS, NO_BOOK, TABLES
 
 STAGE_NAMES: Final[Mapping[str, Text]] = {
     "pre": Text("预审", "pre-review"),
@@ -75,15 +76,6 @@ class Part:
 
 
 @attrs.frozen
-class Body:
-    """Who reviews, at the levels named."""
-
-    levels: tuple[str, ...]
-    title: Text
-    authority: tuple[Authority, ...]
-
-
-@attrs.frozen
 class Deadline:
     """Days before or after an event, at the levels named; ``days`` None: the law sets none."""
 
@@ -91,25 +83,6 @@ class Deadline:
     days: int | None
     title: Text
     authority: tuple[Authority, ...]
-
-
-Period = Literal["quarter", "half", "year"]
-PERIODS: Final[Mapping[str, Text]] = {
-    "quarter": Text("每季度", "every quarter"),
-    "half": Text("每半年", "every half-year"),
-    "year": Text("每年", "every year"),
-}
-"""How often something of the cadence comes round; the fiscal year is the calendar year."""
-
-
-@attrs.frozen
-class Cadence:
-    """A report or study that comes round every quarter, half-year or year."""
-
-    key: str
-    period: Period
-    title: Text
-    authority: tuple[Authority, ...] = ()
 
 
 @attrs.frozen
@@ -165,6 +138,7 @@ class Profile:
         sides: Words of CONTRACT section 1; books and focuses likewise.
         reviews: In order of time.
         cadence: What comes round in the year besides the reviews.
+        duties: What the calendar of a year awaits, and which rule's figure gives its last day.
         links: Which other kinds of supervision it is joined with.
         pages: Where to read more.
     """
@@ -180,6 +154,7 @@ class Profile:
     books: tuple[str, ...]
     focuses: tuple[str, ...]
     cadence: tuple[Cadence, ...] = ()
+    duties: tuple[Duty, ...] = ()
     links: tuple[Link, ...] = ()
     pages: tuple[Page, ...] = ()
 
@@ -226,7 +201,7 @@ class Profile:
 
         ``sides``, ``books``, ``focuses``, ``notes``, ``parts``, ``cadence``, ``links``, ``pages`` and each list of
         ``loop`` replace as a whole. ``stages`` says which reviews there are, in which order; a table
-        ``[reviews.STAGE]`` changes only the fields it names.
+        ``[reviews.STAGE]`` or ``[duties.KEY]`` changes only the fields it names, or adds one.
 
         Raises:
             UsageError: The TOML is broken or names a word that does not exist.
@@ -246,7 +221,7 @@ def shipped_profiles() -> tuple[Profile, ...]:
     return tuple(Profile.from_toml(p.read_text(encoding="utf-8"), p.name) for p in found)
 
 
-_MAY_LACK: Final = ("notes", "parts", "cadence", "links", "pages")
+_MAY_LACK: Final = ("notes", "parts", "cadence", "duties", "links", "pages")
 _KEYS: Final = frozenset({*attrs.fields_dict(Profile), "based_on", "stages", "laws"})
 _REVIEW_KEYS: Final = frozenset(attrs.fields_dict(Review)) - {"stage"}
 
@@ -294,9 +269,12 @@ def _given(data: Mapping[str, Any], base: Profile | None, laws: Mapping[str, Aut
             for p in data.get("parts", ())
         )
     if "cadence" in data:
-        given["cadence"] = tuple(
-            Cadence(c["key"], c["period"], Text(**c["title"]), _authority(c, laws)) for c in data["cadence"]
-        )
+        given["cadence"] = tuple(Cadence.of(c, laws) for c in data["cadence"])
+    if "duties" in data:
+        found = {d.key: d for d in base.duties} if base is not None else {}
+        for key, raw in data["duties"].items():
+            found[key] = Duty.of(key, raw, laws, found.get(key))
+        given["duties"] = tuple(found.values())
     if "links" in data:
         given["links"] = tuple(Link(x["key"], Text(**x["title"]), _authority(x, laws)) for x in data["links"])
     if "pages" in data:
@@ -324,9 +302,7 @@ def _reviews(
         if "title" in raw:
             given["title"] = Text(**raw["title"])
         if "bodies" in raw:
-            given["bodies"] = tuple(
-                Body(tuple(b["levels"]), Text(**b["title"]), _authority(b, laws)) for b in raw["bodies"]
-            )
+            given["bodies"] = tuple(Body.of(b, laws) for b in raw["bodies"])
         if "deadlines" in raw:
             given["deadlines"] = tuple(
                 Deadline(tuple(d["levels"]), d.get("days"), Text(**d["title"]), _authority(d, laws))
@@ -342,6 +318,9 @@ def _reviews(
     return tuple(found[s] for s in order)
 
 
+_MAY_BE_EMPTY: Final = ("levels", "cadence.period", "duties.stage", "duties.event", "pages.mark")
+
+
 def _check(profile: Profile, origin: str) -> None:
     """Refuse a profile that names a word that does not exist.
 
@@ -349,7 +328,8 @@ def _check(profile: Profile, origin: str) -> None:
         UsageError: naming the word and those known.
     """
     money = tuple(c.name for c in TABLES["lines"].columns.values() if c.kind == "money")
-    levels = [lv for r in profile.reviews for body in r.bodies for lv in body.levels]
+    bodies = [b for r in profile.reviews for b in r.bodies] + [b for d in profile.duties for b in d.bodies]
+    levels = [lv for body in bodies for lv in body.levels]
     levels += [lv for r in profile.reviews for line in r.deadlines for lv in line.levels]
     checks: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
         ("status", (profile.status,), _STATUSES),
@@ -360,11 +340,13 @@ def _check(profile: Profile, origin: str) -> None:
         ("amount", [r.amount for r in profile.reviews], money),
         ("levels", levels, LEVELS),
         ("cadence.period", [c.period for c in profile.cadence], tuple(PERIODS)),
+        ("duties.stage", [d.stage for d in profile.duties], STAGES),
+        ("duties.event", [e for d in profile.duties for e in d.events], tuple(EVENTS)),
         ("pages.mark", [x.mark for x in profile.pages], tuple(CERTAINTY)),
     )
     for what, given, known in checks:
         odd = sorted(set(given) - set(known))
-        if odd or (not given and what not in {"levels", "cadence.period", "pages.mark"}):
+        if odd or (not given and what not in _MAY_BE_EMPTY):
             raise _wrong(origin, f"{what} = {odd or []}；应取自 {'、'.join(known)}",
                          f"{what} = {odd or []}; expected some of {', '.join(known)}")  # fmt: skip
 

@@ -15,7 +15,7 @@ from budgetreview.rule import Severity
 Record = Mapping[str, Any]
 ALIKE: Final = ("schema", "engine", "packs", "profile", "stage", "as_of", "without", "off")
 """What all parts must share."""
-_RULE_ALIKE: Final = ("pack", "version", "status", "per", "parameters")
+_RULE_ALIKE: Final = ("pack", "version", "status", "per", "across", "parameters")
 _COUNTS: Final = ("flagged", "waived", "clear", "not_assessed", "not_applicable")
 
 
@@ -27,18 +27,22 @@ def merge(parts: Mapping[str, Record]) -> dict[str, Any]:
 
     Returns:
         The records of one report, with ``parts``: the entities and years of each, and ``no_data_in``: for each rule
-        that ran only in some, the parts where it had no data. There its counts are those of the whole; of what was
-        missing the parts say a table where the whole says its columns. It has no ``asked``, as no single
-        review made it, and so cannot be replayed.
+        that ran only in some, the parts where it had no data: all units there count as not assessed, of which one
+        review of everything may find some not applicable. ``missing`` of a rule is what any part lacked, and
+        ``missing_in`` what each lacked where they differ. ``own_standards`` are the rules that each part judged by its
+        own table of standards, where one review would have judged all by all of them. It has no ``asked``, as no
+        single review made it, and so cannot be replayed.
 
     Raises:
-        UsageError: Fewer than two, not made alike, an entity and year in two of them, or a rule that cannot be merged.
+        UsageError: Fewer than two, not made alike, an entity and year in two of them, or a rule that cannot be merged:
+            one that compares entities, or years where an entity is in two parts.
     """
     named = list(parts.items())
     if len(named) < 2:  # noqa: PLR2004 - one report is whole already
         raise UsageError(Text("至少需要两份报告才能合并", "merging takes at least two reports"))
     _check_alike(named)
     _check_places(named)
+    _check_reach(named)
     first = named[0][1]
     names = _names(named)
     before = [sum(len(p["periods"]) for _, p in named[:i]) for i in range(len(named))]
@@ -51,12 +55,15 @@ def merge(parts: Mapping[str, Record]) -> dict[str, Any]:
         **{k: first[k] for k in ALIKE},
         "levels": dict(sorted({k: v for _, p in named for k, v in p["levels"].items()}.items())),
         "periods": [period for _, p in named for period in p["periods"]],
-        "inputs": [
-            {**i, "name": new[i["name"]]} for (_, p), new in zip(named, names, strict=True) for i in p["inputs"]
-        ],
+        "inputs": sorted(
+            ({**i, "name": new[i["name"]]} for (_, p), new in zip(named, names, strict=True) for i in p["inputs"]),
+            key=lambda i: i["table"] is None,
+        ),
         "notices": [n for _, p in named for n in p.get("notices", ())],
         "parts": [{"name": name, "periods": p["periods"], "complete": p["complete"]} for name, p in named],
         "no_data_in": _no_data(named),
+        "missing_in": _missing(named),
+        "own_standards": _own_standards(named),
         "complete": all(p["complete"] for _, p in named),
         "rules": rules,
         "findings": findings,
@@ -70,6 +77,56 @@ def _no_data(named: Sequence[tuple[str, Record]]) -> dict[str, list[str]]:
             if rule["outcome"] == "no_data":
                 out.setdefault(rule["code"], []).append(name)
     return {code: parts for code, parts in sorted(out.items()) if len(parts) < len(named)}
+
+
+def _missing(named: Sequence[tuple[str, Record]]) -> dict[str, dict[str, list[str]]]:
+    """What each part lacked, of the rules where that differs."""
+    out: dict[str, dict[str, list[str]]] = {}
+    for name, part in named:
+        for rule in part["rules"]:
+            out.setdefault(rule["code"], {})[name] = rule["missing"]
+    return {code: by for code, by in sorted(out.items()) if len({tuple(m) for m in by.values()}) > 1}
+
+
+def _reaching(part: Record, word: str) -> set[str]:
+    """Codes of the rules that ran and whose answers reach over something; an older report does not say."""
+    return {r["code"] for r in part["rules"] if r["outcome"] == "ran" and word in r.get("across", ())}
+
+
+def _own_standards(named: Sequence[tuple[str, Record]]) -> list[str]:
+    given = {frozenset(i["sha256"] for i in p["inputs"] if i["table"] == "standards") for _, p in named}
+    return sorted(set().union(*(_reaching(p, "standards") for _, p in named))) if len(given) > 1 else []
+
+
+def _check_reach(named: Sequence[tuple[str, Record]]) -> None:
+    """Refuse rules whose answers for the parts are not those for the whole.
+
+    Raises:
+        UsageError: naming them.
+    """
+    over = sorted(set().union(*(_reaching(p, "entities") for _, p in named)))
+    if over:
+        codes = ",".join(over)
+        raise UsageError(Text(
+            f"规则 {'、'.join(over)} 跨地区比较，各县分别审查的结果不能合并；"
+            f"请从全部数据审查，或用 --ignore {codes} 重新审查",
+            f"the rules {', '.join(over)} compare entities, so what they said of single ones cannot be merged; "
+            f"review all the data at once, or again with --ignore {codes}",
+        ))  # fmt: skip
+    where: dict[str, str] = {}
+    over_years = {name: _reaching(part, "years") for name, part in named}
+    for name, part in named:
+        for entity in sorted({e for e, _ in part["periods"] if e is not None}):
+            other = where.setdefault(entity, name)
+            years = sorted(over_years[name] | over_years[other])
+            if other != name and years:
+                codes = ",".join(years)
+                raise UsageError(Text(
+                    f"{entity} 的不同年度分在 {other} 和 {name} 中，而规则 {'、'.join(years)} 跨年度判断，不能合并；"
+                    f"请一并审查该地区各年度，或用 --ignore {codes} 重新审查",
+                    f"years of {entity} are both in {other} and in {name}, and the rules {', '.join(years)} look "
+                    f"over years; review all years of it at once, or again with --ignore {codes}",
+                ))  # fmt: skip
 
 
 def _check_alike(named: Sequence[tuple[str, Record]]) -> None:

@@ -69,3 +69,74 @@ def test_a_table_that_one_county_lacks_is_said(
         same = ("code", "outcome", "flagged", "waived", "clear", "not_assessed", "not_applicable", "severity")
         assert [a[k] for k in same] == [b[k] for k in same]
         assert set(b["not_assessed_in"]) <= set(a["not_assessed_in"])
+        assert a["missing"] == b["missing"] or a["code"] in city["missing_in"]  # and what each lacked is said
+    assert city["missing_in"]["L10"] == {"a.json": [], "b.json": ["totals"]}
+
+
+TARGETS = "区划代码,年度,项目代码,一级指标\n430702,2026,P1,产出指标\n"
+
+
+def test_one_countys_targets_and_standards_tell_nothing_of_another(run: Run, tmp_path: Path) -> None:
+    """What one county brought makes no finding in another; rules judged by each county's own standards are named."""
+    parts = []
+    for entity in ("430702", "430722"):
+        folder = tmp_path / entity
+        folder.mkdir()
+        given = LINES.replace("430702", entity).replace("项目名称", "项目代码,项目名称").replace(",甲,", ",P1,甲,")
+        given = given.replace(",乙,", ",P2,乙,").replace(",丙,", ",P3,丙,").replace("设立依据,", "设立依据,支出标准编码,")
+        given = given.replace("项目支出,文件,", "项目支出,文件,A1,").replace("项目支出,,", "项目支出,,A1,")
+        given = given.replace("设立依据,", "设立依据,部门预算支出经济分类科目编码,").replace("A1,", "30215,A1,")
+        (folder / "lines.csv").write_text(given, encoding="utf-8")
+        parts.append(tmp_path / f"{entity}.json")
+    (tmp_path / "430702" / "targets.csv").write_text(TARGETS, encoding="utf-8")
+    (tmp_path / "430702" / "standards.csv").write_text("code,name,dept_economic_code,value（元）\nA1,会议,30215,550\n", encoding="utf-8")
+    for part in parts:
+        run("check", tmp_path / part.stem, "--fail-on", "never", "--output", part)
+    run("check", *(tmp_path / p.stem for p in parts), "--fail-on", "never", "--output", tmp_path / "whole.json")
+    merged = run("merge", *parts, "--output", tmp_path / "city.json")
+    assert merged.exit_code == 0, merged.output
+    whole, city = _read(tmp_path / "whole.json"), _read(tmp_path / "city.json")
+    assert {f["entity"] for f in whole["findings"] if f["rule"] == "Z14"} == {"430702"}
+    assert city["no_data_in"]["Z14"] == ["430722.json"]
+    assert "Z11" in city["own_standards"]
+    assert "Z11" in merged.stderr
+    for a, b in zip(city["rules"], whole["rules"], strict=True):
+        if a["code"] not in city["own_standards"]:
+            assert (a["flagged"], a["outcome"]) == (b["flagged"], b["outcome"]), a["code"]
+            if a["code"] not in city["no_data_in"]:
+                assert [a[k] for k in ("clear", "not_assessed", "not_applicable")] == [
+                    b[k] for k in ("clear", "not_assessed", "not_applicable")
+                ], a["code"]
+
+
+def test_rules_that_compare_entities_or_years_are_refused_by_name(
+    run: Run, counties: tuple[Path, Path], tmp_path: Path
+) -> None:
+    parts = [tmp_path / "a.json", tmp_path / "b.json"]
+    for county, part in zip(counties, parts, strict=True):
+        run("check", county, "--select", "Z01,Z13", "--output", part)
+    said = [_read(p) for p in parts]
+    for report in said:
+        report["rules"][1]["across"] = ["entities"]
+    for part, report in zip(parts, said, strict=True):
+        part.write_text(json.dumps(report), encoding="utf-8")
+    refused = run("merge", *parts, "--output", tmp_path / "city.json")
+    assert refused.exit_code == 2
+    assert "Z13 compare entities" in refused.output
+    assert "--ignore Z13" in refused.output
+
+    for i, report in enumerate(said):
+        report["rules"][1]["across"] = ["years"]
+        report["periods"] = [["430702", 2026 + i]]
+        report["findings"], report["levels"] = [], {"430702": "county"}
+        parts[i].write_text(json.dumps(report), encoding="utf-8")
+    refused = run("merge", *parts, "--output", tmp_path / "city.json")
+    assert refused.exit_code == 2
+    assert "430702" in refused.output
+    assert "Z13 look over years" in refused.output
+
+
+def test_the_rules_that_read_the_ledger_or_other_years_say_so_in_their_report(run: Run, lines: Path, tmp_path: Path) -> None:
+    run("check", lines, "--select", "C02,Z11,Z13", "--output", tmp_path / "r.json")
+    across = {r["code"]: r["across"] for r in _read(tmp_path / "r.json")["rules"]}
+    assert across == {"C02": ["years"], "Z11": ["standards"], "Z13": []}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import date
 
@@ -144,3 +146,10 @@ def test_the_password_of_an_address_is_never_shown() -> None:
     with pytest.raises(LedgerError) as error:
         ledger.open("postgresql://me:geheim@127.0.0.1:1/db")
     assert "geheim" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", '{"a":"“引号” \\" \\\\"}', "制表\t换行\n\x1f\x7f\u2028", "😀 Ω"])
+def test_the_hash_is_that_of_the_json_array_that_the_chain_describes(text: str) -> None:
+    """Ten lines of any language check it: previous hash, line feed, the array without blanks."""
+    said = json.dumps([7, "2026-01-10", "move", text, None, text], ensure_ascii=False, separators=(",", ":"))
+    assert digest("0" * 64, 7, "2026-01-10", "move", text, None, text) == hashlib.sha256(f"{'0' * 64}\n{said}".encode()).hexdigest()

@@ -10,6 +10,7 @@ import pytest
 
 import budgetreview as br
 from budgetreview import testing
+from budgetreview.ledger.calendar import calendar
 
 DAY = date(2026, 1, 10)
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -84,6 +85,29 @@ def test_every_place_has_a_mechanism_of_its_name_that_cites_its_own_law(name: st
     own = {d for d, _, _ in local.articles()}
     assert cited & own
     assert not profile.parts, "only Changde's reading explains digits"
+    assert not profile.cadence, "Changde's rhythm of the year is not theirs"
+
+
+@pytest.mark.parametrize(
+    ("place", "level", "profile", "last_days"),
+    [
+        ("110000", "province", "beijing", {"draft": "2025-12-06", "midyear": "2026-07-31"}),
+        ("310000", "province", "shanghai", {"opinion_before": "2026-01-05", "answer_before": "2026-01-15"}),
+        ("310101001", "township", "shanghai", {"draft": "2026-01-05"}),
+        ("330102001", "township", "zhejiang", {"draft": "2026-01-05", "adjustment_month": "2026-10-31"}),
+        ("410000", "province", "henan", {"briefing": "2025-12-31", "session": "2026-03-31", "draft": "2025-12-21"}),
+        ("430702", "county", "changde-12345", {"draft": "2025-12-21"}),
+    ],
+)
+def test_the_calendar_of_a_place_counts_with_the_places_own_days(
+    place: str, level: str, profile: str, last_days: dict[str, str]
+) -> None:
+    rules = testing.rules_of("local-law", select=("all",))
+    found = calendar(
+        rules.profiles[profile], rules, entity=place, fiscal_year=2026, level=level, as_of=date(2025, 10, 1),
+        dates={"session_opened": [date(2026, 1, 20)]},
+    )  # fmt: skip
+    assert {e.key: str(e.due) for e in found.entries if e.key in last_days} == last_days
 
 
 def test_the_mechanism_and_the_rules_name_the_same_days() -> None:

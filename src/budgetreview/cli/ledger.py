@@ -15,10 +15,14 @@ from typing import Any, Final
 import click
 
 from budgetreview.cli import exits, inputs, language, register, settings
+from budgetreview.cli.calendar import calendar
 from budgetreview.cli.columns import table
+from budgetreview.cli.economics import economics
 from budgetreview.cli.evidence import evidence, links_of, told
+from budgetreview.cli.joining import merge, parts
 from budgetreview.cli.output import writable
 from budgetreview.cli.progress import Bar
+from budgetreview.cli.summary import summary
 from budgetreview.cli.waiving import waiver
 from budgetreview.cli.written import deliver, ready
 from budgetreview.errors import IntakeError, Problem, Text, UsageError
@@ -56,6 +60,11 @@ def ledger() -> None:
 
 ledger.add_command(waiver)
 ledger.add_command(evidence)
+ledger.add_command(economics)
+ledger.add_command(summary)
+ledger.add_command(merge)
+ledger.add_command(parts)
+ledger.add_command(calendar)
 
 
 @ledger.command()

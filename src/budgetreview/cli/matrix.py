@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 import click
 
+from budgetreview.agenda import PERIODS
 from budgetreview.authority import CERTAINTY, Authority
 from budgetreview.cli import exits, inputs, language, settings
 from budgetreview.cli.columns import table
@@ -18,7 +19,6 @@ from budgetreview.errors import Text
 from budgetreview.mechanism import (
     FOCUS_NAMES,
     LEVEL_NAMES,
-    PERIODS,
     SIDE_NAMES,
     STAGE_NAMES,
     STATE_NAMES,

@@ -35,4 +35,8 @@ def merge(ctx: click.Context, /, reports: tuple[Path, ...], output: Path) -> Non
     written.deliver(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", output)
     language.tell(f"已合并{len(reports)}份报告，发现{len(whole['findings'])}项：{output.name}",
                   f"merged {len(reports)} reports, {len(whole['findings'])} findings: {output.name}")  # fmt: skip
+    own = whole["own_standards"]
+    if own:
+        language.tell(f"各县的支出标准表不同，规则 {'、'.join(own)} 按各县自己的标准判断",
+                      f"the standards differ: the rules {', '.join(own)} judged each county by its own")  # fmt: skip
     ctx.exit(exits.FINE if whole["complete"] else exits.INCOMPLETE)

@@ -18,7 +18,7 @@ from budgetreview.intake import lastyear
 from budgetreview.intake.coerce import Typed
 from budgetreview.intake.encode import encode, keys, lock
 from budgetreview.intake.indicators import COUNTS, with_counts
-from budgetreview.intake.part import LISTED, Options, Part
+from budgetreview.intake.part import DOCUMENTS, LISTED, Options, Part
 from budgetreview.submission import Input
 from budgetreview.table import Data, Period, Source, Table
 from budgetreview.tables import TABLES, Column
@@ -116,7 +116,7 @@ def _place_rows(pieces: list[_Piece], options: Options) -> None:
             pl.Series("__record", records, dtype=pl.Int64),
             pl.int_range(n, dtype=pl.Int64, eager=True).alias("__at"),
         )
-        if not beside and part.table != "calendar" and n:
+        if not beside and part.table != "calendar" and part.path != DOCUMENTS and n:
             _notice_unplaced(piece)
 
 
@@ -259,6 +259,9 @@ def _check_paths(paths: Mapping[str, list[_Piece]]) -> None:
 
 # Tables
 
+_Derived = dict[str, frozenset[int] | None]
+"""Columns had from another table, and the periods of which that has rows; None: every period."""
+
 
 def _periods(pieces: list[_Piece]) -> tuple[Period, ...]:
     bringing = [p for p in pieces if p.part.table not in _BESIDE] or pieces
@@ -272,7 +275,7 @@ def _periods(pieces: list[_Piece]) -> tuple[Period, ...]:
 def _tables(pieces: list[_Piece], periods: tuple[Period, ...]) -> tuple[dict[str, Table], dict[str, Table]]:
     by_table = {t: [p for p in pieces if p.part.table == t] for t in TABLES if any(p.part.table == t for p in pieces)}
     frames: dict[str, pl.DataFrame] = {}
-    derived: dict[str, set[str]] = {}
+    derived: dict[str, _Derived] = {}
     for table, own in by_table.items():
         for piece in own:
             if table in _BESIDE:
@@ -289,7 +292,7 @@ def _tables(pieces: list[_Piece], periods: tuple[Period, ...]) -> tuple[dict[str
             frames[table] = frames[table].filter(pl.col("__period") >= 0)
     if "lines" in frames:
         frames["lines"], derived["lines"] = _completed(frames, by_table, periods)
-    tables = {t: _table(t, frames[t], by_table[t], periods, derived.get(t, set())) for t in frames}
+    tables = {t: _table(t, frames[t], by_table[t], periods, derived.get(t, {})) for t in frames}
     totals = {t: made for t, own in by_table.items() if (made := _totals(t, own, periods)) is not None}
     return tables, totals
 
@@ -339,10 +342,10 @@ def _numbered(frame: pl.DataFrame, periods: tuple[Period, ...], *, beside: bool)
 
 def _completed(
     frames: dict[str, pl.DataFrame], by_table: Mapping[str, list[_Piece]], periods: tuple[Period, ...]
-) -> tuple[pl.DataFrame, set[str]]:
+) -> tuple[pl.DataFrame, _Derived]:
     """The lines with the counts of indicators and last year's amounts, and the columns so gained."""
-    lines, gained = frames["lines"], set()
-    gained.add("side")
+    lines = frames["lines"]
+    gained: _Derived = {"side": None}
     if "side" not in lines.columns:
         lines = lines.with_columns(pl.lit("expenditure").alias("side"))
     else:
@@ -353,13 +356,18 @@ def _completed(
             )
     if "targets" in frames and "project" in lines.columns and "project" in frames["targets"].columns:
         lines = with_counts(lines, frames["targets"])
-        gained |= set(COUNTS)
+        gained |= dict.fromkeys(COUNTS, _brought(frames["targets"]))
     if "prior" in frames:
         found = lastyear.join(lines, frames["prior"], {i: p.fiscal_year for i, p in enumerate(periods)})
         lines = found.lines
-        gained |= {*found.filled, "without_prior"}
+        gained |= dict.fromkeys((*found.filled, "without_prior"), _brought(frames["prior"]))
         _notice_joined(by_table["prior"][0], found)
     return lines, gained
+
+
+def _brought(frame: pl.DataFrame) -> frozenset[int]:
+    """The periods of which a table has rows."""
+    return frozenset(frame["__period"].unique().to_list())
 
 
 def _notice_joined(piece: _Piece, found: lastyear.Joined) -> None:
@@ -392,8 +400,16 @@ def _source(piece: _Piece, derived: Iterable[str]) -> Source:
     )
 
 
+def _gained(frame: pl.DataFrame, part: int, derived: _Derived) -> set[str]:
+    """The columns that a piece has from other tables: one county's targets tell nothing of another's lines."""
+    if not any(where is not None for where in derived.values()):
+        return set(derived)
+    here = _brought(frame.filter(pl.col("__part") == part))
+    return {c for c, where in derived.items() if where is None or where & here}
+
+
 def _table(
-    table: str, frame: pl.DataFrame, pieces: list[_Piece], periods: tuple[Period, ...], derived: set[str]
+    table: str, frame: pl.DataFrame, pieces: list[_Piece], periods: tuple[Period, ...], derived: _Derived
 ) -> Table:
     if frame.columns and table == "standards":
         frame = frame.with_columns(pl.col("__period").clip(0))
@@ -403,7 +419,7 @@ def _table(
         period=lock(frame["__period"].cast(pl.Int64).to_numpy()),
         periods=periods,
         source=lock(frame["__part"].cast(pl.Int32).to_numpy()),
-        sources=tuple(_source(p, derived) for p in pieces),
+        sources=tuple(_source(p, _gained(frame, i, derived)) for i, p in enumerate(pieces)),
         row=lock(frame["__row"].to_numpy()),
         record=lock(frame["__record"].to_numpy()),
     )
@@ -433,11 +449,18 @@ def _totals(table: str, pieces: list[_Piece], periods: tuple[Period, ...]) -> Ta
             continue
         n, part = len(rows), piece.part
         records = part.total_records if part.total_records is not None else np.zeros(n, np.int64)
-        # a total speaks of the entity and year of the line above it
+        # a total speaks of the entity and year that it names, else of those of the line above it
         above = np.clip(np.searchsorted(piece.frame["__record"].to_numpy(), records) - 1, 0, None)
         inside = piece.frame["__entity", "__year"][above] if len(piece.frame) else None
         entity = inside["__entity"] if inside is not None else pl.Series([part.entity] * n, dtype=pl.String)
         year = inside["__year"] if inside is not None else pl.Series([part.year] * n, dtype=pl.Int64)
+        if part.total_records is None and len(piece.frame.select("__entity", "__year").unique()) > 1:
+            # rows of a frame have no places: a total that does not say whose it is belongs to nobody known
+            entity, year = entity.clear(n), year.clear(n)
+        if "entity" in rows.columns:
+            entity = rows["entity"].fill_null(entity)
+        if "fiscal_year" in rows.columns:
+            year = rows["fiscal_year"].fill_null(year)
         listed.append(rows.with_columns(
             pl.lit(i, pl.Int32).alias("__part"), pl.Series("__record", records, dtype=pl.Int64),
             pl.Series("__row", records, dtype=pl.Int64), pl.lit(part.path).alias("__path"),
@@ -445,5 +468,5 @@ def _totals(table: str, pieces: list[_Piece], periods: tuple[Period, ...]) -> Ta
         ))  # fmt: skip
     if not listed:
         return None
-    frame = _numbered(pl.concat(listed, how="diagonal"), periods, beside=False)
-    return _table(table, frame.with_columns(pl.col("__period").clip(0)), pieces, periods, set())
+    frame = _numbered(pl.concat(listed, how="diagonal"), periods, beside=False).filter(pl.col("__period") >= 0)
+    return _table(table, frame, pieces, periods, {}) if len(frame) else None

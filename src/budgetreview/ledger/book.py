@@ -6,7 +6,7 @@ when it returns, or nothing of it ever was.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from budgetreview.ledger.chain import FIRST, Event, Head, canonical, digest, fol
 from budgetreview.ledger.fold import Row, State
 from budgetreview.ledger.matching import OUTCOMES, Outcome, match
 from budgetreview.ledger.moving import Decision
+from budgetreview.ledger.parts import KIND, Chains, Part
 from budgetreview.ledger.schema import CASE, DATE, EVENT, FINDING, HEAD, PERSON, REVIEW, WAIVER
 from budgetreview.ledger.transaction import Reader, Writer
 from budgetreview.loop import Loop
@@ -90,6 +91,12 @@ class Ledger:
             with connection.begin():
                 migrating.check(connection, self.address)
                 writer = Writer(connection)
+                if writer.joined:
+                    raise UsageError(Text(
+                        f"{self.address} 是由各县台账合并而成的，只供查询，不能登记；请在各县的台账登记后重新合并",
+                        f"{self.address} was put together from ledgers of counties and records nothing more; "
+                        "record it in theirs and merge again",
+                    ))  # fmt: skip
                 yield writer
                 writer.flush()
 
@@ -264,7 +271,8 @@ class Ledger:
             if (r.first(sa.select(sa.func.max(EVENT.c.day).label("day"))) or {})["day"] <= day.isoformat():
                 return r.rows(sa.select(CASE).order_by(CASE.c.no))
             state = State()
-            for e in r.events(EVENT.c.day <= day.isoformat()):
+            known = sa.and_(EVENT.c.kind.in_(("seen", "move")), EVENT.c.day <= day.isoformat())
+            for e in r.events(sa.or_(EVENT.c.kind == "init", known)):  # a ledger may be younger than its first review
                 state.apply(e)
             return [row for _, row in sorted(state.rows["case_file"].items())]
 
@@ -351,6 +359,12 @@ class Ledger:
                 )
             w.append("loop", on.isoformat(), by, None, {"profile": profile.key, "loop": profile.loop.plain()})
 
+    def parts(self) -> list[Part]:
+        """The ledgers that this one was put together from; none where it was not."""
+        with self.reading() as r:
+            said = (e.said for e in r.events(EVENT.c.kind == KIND)) if r.joined else iter(())
+            return [Part.of(s) for s in said if "origin" not in s]
+
     def head(self) -> Head:
         """Number and hash of the last event."""
         with self.reading() as r:
@@ -360,7 +374,8 @@ class Ledger:
         """Go through all events from the first, and check everything that follows from them.
 
         Args:
-            noted: A head that was noted down earlier (``17:3f…``); it must be part of the chain.
+            noted: A head that was noted down earlier (``17:3f…``); it must be part of the chain, or of that of a
+                county whose ledger was merged into this one.
 
         Raises:
             UsageError: ``noted`` is no head.
@@ -368,12 +383,14 @@ class Ledger:
         wanted = _noted(noted)
         with self.reading() as r:
             broken = list(r.damage())
-            state, last, met = State(), Head(0, FIRST), False
+            state, last, met, chains = State(), Head(0, FIRST), False, Chains(wanted)
             if not broken:
                 with r.replay() as events:
                     for e in follow(events, broken):
                         try:
-                            state.apply(e)
+                            said = e.said
+                            odd = chains.follow(e, said)
+                            state.apply(e, said)
                         except (KeyError, ValueError, TypeError) as error:
                             broken.append(
                                 Text(
@@ -381,11 +398,14 @@ class Ledger:
                                 )
                             )
                             break
+                        if odd is not None:
+                            broken.append(odd)
+                            break
                         last = Head(e.seq, e.hash)
                         met = met or last == wanted
             if not broken:
-                broken += r.deviations(state)
-                if wanted is not None and not met:
+                broken += [*r.deviations(state), *chains.ends()]
+                if wanted is not None and not met and not chains.met:
                     broken.append(Text(
                         f"记下的链头 {wanted.seq}:{wanted.hash[:12]}… 不在链中：其后的记录被截去，或整条链被重写",
                         f"the head noted, {wanted.seq}:{wanted.hash[:12]}…, is not in the chain: what came after "
@@ -409,8 +429,11 @@ def _noted(said: str | None) -> Head | None:
     return Head(int(seq), value)
 
 
-def create(address: Address, profile: Profile, name: str, first: str, role: str, on: date) -> Ledger:
-    """Make a ledger; see :func:`budgetreview.ledger.create`."""
+def create(
+    address: Address, profile: Profile, name: str, first: str, role: str, on: date,
+    fill: Callable[[Writer], None] | None = None,
+) -> Ledger:  # fmt: skip
+    """Make a ledger; see :func:`budgetreview.ledger.create`. What ``fill`` appends is there with it, or nothing is."""
     if not profile.loop.moves or not profile.loop.roles:
         raise UsageError(Text(f"机制 {profile.key} 没有写明办理规则（[loop] 的 roles、moves）",
                               f"the profile {profile.key} says nothing of roles and moves ([loop])"))  # fmt: skip
@@ -434,6 +457,10 @@ def create(address: Address, profile: Profile, name: str, first: str, role: str,
                     )
                 migrating.migrate(connection)
                 _begin(connection, profile, name, on, person, role)
+                if fill is not None:
+                    writer = Writer(connection)
+                    fill(writer)
+                    writer.flush()
             done = True
         finally:
             if not done and address.path is not None:

@@ -4,11 +4,12 @@ The same function writes (to the rows that an event touches) and verifies (to al
 can be checked against the events at any time.
 
 Kinds of events: ``init`` ``loop`` ``person`` ``date`` ``review`` ``seen`` ``move`` ``request`` ``approve`` ``end``
-``evidence``.
+``evidence`` ``part``.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -31,7 +32,7 @@ class State:
             n: {} for n in ("head", "review", "case_file", "finding", "person", "waiver", "document", "calendar_date")
         }
     )
-    touched: dict[str, set[Key]] = attrs.field(factory=dict)
+    touched: dict[str, set[Key]] = attrs.field(factory=lambda: defaultdict(set))
 
     def put(self, table: str, key: Key, row: Row) -> None:
         """Write a row."""
@@ -40,7 +41,7 @@ class State:
 
     def touch(self, table: str, key: Key) -> None:
         """Remember that a row is not what was loaded."""
-        self.touched.setdefault(table, set()).add(key)
+        self.touched[table].add(key)
 
     def apply(self, event: Event, said: Mapping[str, Any] | None = None) -> None:
         """Let an event have its effect.
@@ -94,8 +95,9 @@ def _seen(state: State, e: Event, said: Mapping[str, Any]) -> None:
             case["version"] = e.seq
         finding = said.get("finding")
         if finding is not None:
-            case |= {"facts": said["facts"], "severity": finding["severity"], "amount": _fen(finding["amount"])}
-            case["version"] = e.seq
+            if outcome != "new":
+                case |= {"facts": said["facts"], "severity": finding["severity"], "amount": _fen(finding["amount"])}
+                case["version"] = e.seq
             key = (no, said["facts"])
             first = state.rows["finding"].get(key, {}).get("first_review", review)
             state.put("finding", key, {"case_no": no, "facts": said["facts"], "fingerprint": said["fingerprint"],
@@ -156,8 +158,13 @@ def _evidence(_: State, __: Event, said: Mapping[str, Any]) -> None:
     said["row"]["table"], said["row"]["entity"]
 
 
+def _part(_: State, __: Event, said: Mapping[str, Any]) -> None:
+    """Nothing follows from it but the head; see :mod:`budgetreview.ledger.parts`."""
+    said["origin"] if "kind" in said else said["head"]
+
+
 _EFFECTS: Final[Mapping[str, Callable[[State, Event, Mapping[str, Any]], None]]] = MappingProxyType({
     "init": _init, "loop": _loop, "person": _person, "date": _date, "review": _review, "seen": _seen, "move": _move,
     "request": _request, "approve": _approve, "end": _end,
-    "evidence": _evidence,
+    "evidence": _evidence, "part": _part,
 })  # fmt: skip

@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 
-import attrs
 import sqlalchemy as sa
 
 from budgetreview.errors import LedgerError, Text, UsageError
-from budgetreview.ledger import moving, reports
+from budgetreview.ledger import moving, parts, reports
 from budgetreview.ledger.chain import Event, Head, canonical, digest
 from budgetreview.ledger.fold import Row, State
 from budgetreview.ledger.moving import Decision
@@ -24,6 +24,7 @@ from budgetreview.loop import Loop
 
 _AT_ONCE: Final = 5000
 """Rows read or written at a time."""
+_FIRST_PART: Final = 3
 _STREAMED: Final[Mapping[str, Any]] = {"yield_per": _AT_ONCE}
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {n: tuple(c.name for c in t.primary_key) for n, t in DERIVED.items()}
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {n: tuple(c.name for c in t.columns) for n, t in DERIVED.items()}
@@ -75,6 +76,12 @@ class Reader:
         """All events in order; what reads them may stop before the last."""
         with self.connection.execute(sa.select(EVENT).order_by(EVENT.c.seq), execution_options=_STREAMED) as found:
             yield (Event(*row) for row in found)
+
+    @property
+    def joined(self) -> bool:
+        """Whether the ledger was put together from others: then its third event opens the first of them."""
+        third = self.first(sa.select(EVENT.c.kind).where(EVENT.c.seq == _FIRST_PART))
+        return third is not None and third["kind"] == parts.KIND
 
     def people(self) -> dict[str, Row]:
         """Everybody enrolled, by name."""
@@ -181,15 +188,30 @@ class Writer(Reader):
             out.append(known[key])
         return out
 
+    def spill(self) -> None:
+        """Write the events appended so far, so that they need not be held; what follows from them is still to come."""
+        self._insert(EVENT, [
+            (e.seq, e.day, e.kind, e.by, e.case_no, e.payload, e.previous, e.hash) for e in self._events
+        ])  # fmt: skip
+        self._events = []
+
+    def forget(self) -> None:
+        """Write everything and hold no row any more; for what is too much to be held to the end."""
+        self.flush()
+        head = self.state.rows[HEAD.name][1]
+        self.state = State()
+        self._loaded = {n: {} for n in DERIVED}
+        self.remember(HEAD, [head])
+
     def flush(self) -> None:
         """Write what was appended and what follows from it."""
-        if not self._events:
+        if not self.state.touched:
             return
-        self._insert(EVENT, [attrs.astuple(e) for e in self._events])
+        self.spill()
         for name, keys in self.state.touched.items():
             rows, before = self.state.rows[name], self._loaded[name]
-            columns = _COLUMNS[name]
-            self._insert(DERIVED[name], [tuple(rows[k][c] for c in columns) for k in keys if k not in before])
+            in_order = itemgetter(*_COLUMNS[name])
+            self._insert(DERIVED[name], [in_order(rows[k]) for k in keys if k not in before])
             self._update(DERIVED[name], {k: rows[k] for k in keys if k in before}, before)
 
     def _insert(self, table: sa.Table, rows: list[tuple[Any, ...]]) -> None:

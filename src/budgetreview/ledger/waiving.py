@@ -109,6 +109,9 @@ def approve(w: Writer, no: int, by: str, on: date) -> None:
     row = _open(w, no)
     if row["approved"] is not None:
         raise UsageError(Text(f"豁免{no}已于{row['approved']}批准", f"waiver {no} was approved on {row['approved']}"))
+    if on.isoformat() < row["requested"]:
+        raise UsageError(Text(f"批准日{on}早于申请日{row['requested']}",
+                              f"{on} is before it was asked for, {row['requested']}"))  # fmt: skip
     if row["requester"].casefold() == by.casefold():
         raise UsageError(
             Text(f"申请人与批准人不得为同一人（{by}）", f"requester and approver must not be the same person ({by})")
@@ -167,6 +170,37 @@ def _standing(w: Row, cases: Any, on: date) -> Standing:
     if not met:
         return "unused"
     return "broad" if len(met) > scope.most else "in_force"
+
+
+def covered(waivers: Iterable[Row], cases: Iterable[Row], on: date) -> set[int]:
+    """The numbers of the cases that a waiver in force on a day leaves aside.
+
+    Args:
+        waivers: As they stood at the end of that day.
+        cases: As they stood then.
+        on: The day.
+    """
+    holding = [
+        w for w in waivers if w["approved"] is not None and w["ended"] is None and w["until"] >= on.isoformat()
+    ]
+    if not holding:
+        return set()
+    present: dict[tuple[Any, ...], list[Row]] = {}
+    for c in cases:
+        if c["present"]:
+            present.setdefault((c["fingerprint"],), []).append(c)
+            present.setdefault((c["rule"], c["entity"], c["fiscal_year"]), []).append(c)
+    out: set[int] = set()
+    for w in holding:
+        if w["scope"] is None:
+            out |= {c["no"] for c in present.get((w["fingerprint"],), ()) if c["facts"] == w["facts"]}
+            continue
+        scope = Scope(**json.loads(w["scope"]))
+        there = present.get((scope.rule, scope.entity, scope.fiscal_year), ())
+        met = [c for c in there if scope.meets(c["rule"], c["entity"], c["fiscal_year"], c["agency"], c["project"])]
+        if len(met) <= scope.most:
+            out |= {c["no"] for c in met}
+    return out
 
 
 def toml(waivers: Iterable[Row], names: Mapping[str, str]) -> str:
