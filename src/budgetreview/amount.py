@@ -11,11 +11,19 @@ from budgetreview.tables import AMOUNT_BY_STAGE, AMOUNT_ORDER
 from budgetreview.values import Exact
 
 
-def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str | None], str]]:
+def with_amount(
+    lines: Table, stage: str, settled: Mapping[tuple[str, str | None], str] | None = None
+) -> tuple[Table, Mapping[tuple[str, str | None], str]]:
     """The lines with the column ``amount``: what a rule means by "the amount" at this stage.
 
     Chosen once for each input, a file or a sheet of one: the stage's own column, or when it is absent or wholly empty
     the next one with a value to its left (CONTRACT, ``lines``). A blank cell in the chosen column is unknown.
+
+    Args:
+        lines: The lines.
+        stage: A word of CONTRACT section 1.
+        settled: The column of each input and sheet, where that was settled over more lines than these: a part in
+            which a column is wholly blank must not choose otherwise than the whole.
 
     Returns:
         The lines, and the column chosen for each input and sheet.
@@ -32,9 +40,9 @@ def with_amount(lines: Table, stage: str) -> tuple[Table, Mapping[tuple[str, str
     for place in dict.fromkeys((s.name, s.sheet) for s in lines.sources):
         members = [i for i, s in enumerate(lines.sources) if (s.name, s.sheet) == place]
         rows = np.isin(lines.source, members) if len(lines.sources) > 1 else np.ones(len(lines), bool)
-        for column in order:
+        for column in order if settled is None else [settled[place]] if place in settled else []:
             data = lines.columns.get(column)
-            if isinstance(data, Exact) and (data.known & rows).any():
+            if isinstance(data, Exact) and (settled is not None or (data.known & rows).any()):
                 values = np.where(rows, data.values, values)
                 known |= rows & data.known
                 bound = max(bound, data.bound)

@@ -44,6 +44,7 @@ def review(
     waived: Mapping[str, str] | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
+    amounts: Mapping[tuple[str, str | None], str] | None = None,
 ) -> Report:
     """Review a submission.
 
@@ -58,6 +59,7 @@ def review(
         waived: Fingerprints with the reason of their waiver.
         jobs: Threads.
         progress: Called with rules done and rules in all.
+        amounts: The amount column of each input and sheet, where this is a part of a larger whole that settled it.
 
     Returns:
         The report; the same submission, rules and day give the same report whatever ``jobs``.
@@ -72,7 +74,7 @@ def review(
     ordered = sorted(with_settings(given.rules, settings or {}), key=lambda r: r.code)
     _within_limits(ordered, settings or {}, as_of, submission)
     levels, notices = _levels(submission, level)
-    lines, amount_columns = with_amount(submission.table("lines"), stage)
+    lines, amount_columns = with_amount(submission.table("lines"), stage, amounts)
     bench = _bench(submission, given, stage, as_of, levels, lines, amount_columns)
     results = bench.run_all(ordered, jobs, progress)
     inputs = tuple(
