@@ -26,12 +26,17 @@ UNIT_OF: Final[Mapping[str, str]] = {
 
 @attrs.frozen
 class Place:
-    """Where a finding points: input, sheet and cell, or the column where cells have no address."""
+    """Where a finding points: input, sheet and cell, or the column where cells have no address.
+
+    In a document it is a page (from 1) and a box on it: left, top, right and bottom in points from the upper left.
+    """
 
     name: str
     sheet: str | None = None
     cell: str | None = None
     column: str | None = None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 @attrs.frozen

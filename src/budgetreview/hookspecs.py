@@ -1,4 +1,4 @@
-"""The whole contract of a rule package: six hooks, each optional, each a plain function that returns values.
+"""The whole contract of a rule package: seven hooks, each optional, each a plain function that returns values.
 
 A package is an installed distribution with an entry point in the group ``budgetreview`` that names a module with
 these functions, each marked ``@budgetreview.hookimpl``.
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from budgetreview.layers import About
     from budgetreview.layout import Layout
     from budgetreview.mechanism import Profile
+    from budgetreview.readers import Reader
     from budgetreview.rule import Override, Rule
 
 GROUP: Final = "budgetreview"
@@ -54,3 +55,8 @@ def budgetreview_layouts() -> Iterable[Layout]:  # type: ignore[empty-body]
 @hookspec
 def budgetreview_codes() -> Iterable[CodeTable]:  # type: ignore[empty-body]
     """Classification tables by year; they complete or replace the shipped ones."""
+
+
+@hookspec
+def budgetreview_readers() -> Iterable[Reader]:  # type: ignore[empty-body]
+    """Readers of files that the core does not read, such as published documents in PDF."""

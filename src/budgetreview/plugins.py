@@ -24,6 +24,7 @@ from budgetreview.layers import About, Pack
 from budgetreview.layout import Layout
 from budgetreview.lock import Lock
 from budgetreview.mechanism import Profile
+from budgetreview.readers import Reader
 from budgetreview.report import ENGINE
 from budgetreview.rule import Override, Rule, RuleSet
 from budgetreview.rules import core
@@ -159,6 +160,7 @@ def load_rules(
         about=MappingProxyType(whose),
         base=tuple(sorted((r for b in layered if b.name == CORE for r in b.rules if r.default), key=lambda r: r.code)),
         layers=layers.layers,
+        readers=tuple(r for b in brought.values() for r in b.readers),
     )
 
 
@@ -328,6 +330,7 @@ class _Brought:
     profiles: tuple[Any, ...]
     layouts: tuple[Any, ...]
     codes: tuple[CodeTable, ...]
+    readers: tuple[Reader, ...]
 
 
 def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
@@ -374,6 +377,7 @@ def _brought(manager: pluggy.PluginManager, pack: Pack) -> _Brought:
         call("budgetreview_profiles", Profile),
         call("budgetreview_layouts", Layout),
         call("budgetreview_codes", CodeTable),
+        call("budgetreview_readers", Reader),
     )
 
 

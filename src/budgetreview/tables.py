@@ -548,6 +548,34 @@ STATISTICS = _table(
     ],
 )
 
+STATEMENTS = _table(
+    "statements",
+    ("文件核对", "公开文件核对"),
+    "对一份公开文件的一项核对",
+    "one check of a published document",
+    [
+        ENTITY,
+        YEAR,
+        Column("document", "text", ("文件",)),
+        Column("agency_name", "text", ("单位名称", "部门名称")),
+        Column("check", "code", ("核对项目",)),
+        Column("subject", "text", ("核对对象",)),
+        Column("left_name", "text", ("左方名称",)),
+        _money("left", "左方金额"),
+        Column("right_name", "text", ("右方名称",)),
+        _money("right", "右方金额"),
+        _money("tolerance", "舍入差额"),
+        _mark("holds", "是否相符"),
+        Column("reason", "text", ("未核对原因",)),
+        Column("quote", "text", ("原文",)),
+        Column("page", "text", ("页码",)),
+        Column("box", "text", ("页面位置",)),
+        Column("sheet", "text", ("工作表",)),
+        Column("cell", "text", ("单元格",)),
+    ],
+    ("entity", "fiscal_year", "agency_name", "check", "subject"),
+)
+
 PRIOR = attrs.evolve(
     LINES,
     name="prior",
@@ -561,7 +589,7 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
         t.name: t
         for t in (
             *(LINES, TOTALS, FUNDS, TARGETS, STANDARDS, AGENCIES, CALENDAR, TRANSFERS, PAYMENTS),
-            *(CASES, EVIDENCE, STATISTICS, PRIOR),
+            *(CASES, EVIDENCE, STATISTICS, STATEMENTS, PRIOR),
         )
     }
 )

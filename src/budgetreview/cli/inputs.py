@@ -116,14 +116,14 @@ class Asked:
             beside=(*toml_files(self.layout, self.profile), *([self.codes] if self.codes is not None else [])),
         )
 
-    def submission(self, rules: RuleSet, bar: Bar) -> Submission:
+    def submission(self, rules: RuleSet, bar: Bar, jobs: int = 1) -> Submission:
         """Everything that could be read, and the problems of what could not."""
         from budgetreview.intake import read_batch
 
         bar.step(language.say_both("读取", "reading"))
         return read_batch(
             self.paths, unit=self.unit, entity=self.entity, year=self.year, prior=self.prior, layout=self.layout,
-            layouts=rules.layouts.values(), round=self.round_,
+            layouts=rules.layouts.values(), readers=rules.readers, jobs=jobs, round=self.round_,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from budgetreview import render
-from budgetreview.cli import language
+from budgetreview.cli import language, papers
 from budgetreview.cli.output import refuse_inputs, writable
 from budgetreview.errors import Text, UsageError
 
@@ -52,10 +52,14 @@ class Return:
         if path.is_dir():
             return found
         ending = path.suffix.lower()
+        if ending in papers.ENDINGS and any(p.is_dir() or p.suffix.lower() == ending for p in paths):
+            refuse_inputs("--annotate", path, list(taken))
+            writable(path)
+            return found
         if ending not in _ENDINGS:
             raise UsageError(Text(
-                f"--annotate {path}：应为 .xlsx、.xlsm 文件，或一个已有的文件夹（有几个工作簿时）",
-                f"--annotate {path}: an .xlsx or .xlsm file is expected, or (for several) an existing folder",
+                f"--annotate {path}：应为 .xlsx、.xlsm 文件（PDF 为 .pdf），或一个已有的文件夹（有几个输入时）",
+                f"--annotate {path}: an .xlsx or .xlsm file is expected (.pdf for a PDF), or (for several) a folder",
             ))  # fmt: skip
         books = [p for p in paths if p.suffix.lower() in (*_ENDINGS, *_OLDER)]
         if len(books) > 1:
@@ -68,8 +72,12 @@ class Return:
         writable(path)
         return found
 
-    def deliver(self, report: Report) -> None:
+    def deliver(self, report: Report, readers: Sequence[object] = ()) -> None:
         """Write the workbooks; what cannot be given back is said, and refused at the end.
+
+        Args:
+            report: The review.
+            readers: Of the installed packages; they put notes into copies of documents.
 
         Raises:
             UsageError: A workbook could not be annotated; the others were.
@@ -77,7 +85,11 @@ class Return:
         """
         from budgetreview.intake.files import find
 
-        books = [f for f in find(self.paths) if f.kind == "workbook" and not f.problems]
+        every = [f for f in find(self.paths) if not f.problems]
+        given_back = papers.deliver(report, every, readers, self.path, self.taken)
+        books = [f for f in every if f.kind == "workbook"]
+        if given_back and not books:
+            return
         names = {i.name for i in report.inputs if not i.problems and i.table}
         unread = [f.name for f in books if f.name not in names]
         books = [f for f in books if f.name in names]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from budgetreview.errors import Problem
     from budgetreview.intake.grid import Grid
 
-FileKind = Literal["workbook", "delimited", "parquet"]
+FileKind = Literal["workbook", "delimited", "parquet", "document"]
 
 ENDINGS: Final[Mapping[str, FileKind]] = MappingProxyType(
     {
@@ -46,6 +46,8 @@ ENDINGS: Final[Mapping[str, FileKind]] = MappingProxyType(
         ".tsv": "delimited",
         ".tab": "delimited",
         ".parquet": "parquet",
+        ".pdf": "document",
+        ".docx": "document",
     }
 )
 """The endings understood, in lower case."""
@@ -54,7 +56,8 @@ _OTHER_SPREADSHEETS: Final = frozenset(
     {".xlsb", ".xlt", ".xltx", ".xltm", ".et", ".ett", ".numbers", ".fods", ".sxc", ".dbf"}
 )
 _LIMIT: Final[Mapping[FileKind, int]] = MappingProxyType(
-    {"workbook": limits.WORKBOOK_BYTES, "delimited": limits.TEXT_BYTES, "parquet": limits.PARQUET_BYTES}
+    {"workbook": limits.WORKBOOK_BYTES, "delimited": limits.TEXT_BYTES, "parquet": limits.PARQUET_BYTES,
+     "document": limits.DOCUMENT_BYTES}
 )
 _TABLE_NAMES: Final = {n.casefold(): t.name for t in TABLES.values() for n in (t.name, *t.zh)}
 
@@ -205,7 +208,9 @@ def _folder(folder: Path, name: str) -> list[Found]:
     package = folder / FILE_NAME
     if package.is_file():
         return _package(package, FILE_NAME, "")
-    found = list(_walk(folder, "", (os.path.realpath(folder),)))
+    everything = list(_walk(folder, "", (os.path.realpath(folder),)))
+    # documents beside tables are their papers; a folder of documents alone is meant to be read
+    found = [f for f in everything if f.kind != "document"] or everything
     if not found:
         return [
             _wrong(

@@ -28,6 +28,7 @@ The kinds of problem that files can have, stable for programs:
 ``bad-quote``           a quotation mark that is never closed, or closed in mid-field (names the record)
 ``too-wide``            a text file with more fields in its header than a sheet has columns
 ``bad-datapackage``     ``datapackage.json`` is not what Frictionless describes, or uses what is not understood
+``needs-reader``        a document (.pdf, .docx), and no installed package reads it (says which does)
 ``unsafe-path``         a path in ``datapackage.json`` that leads out of its folder
 ======================  ==============================================================================
 """
@@ -48,6 +49,9 @@ PARQUET_BYTES: Final = 8192 * MIB
 
 WORKBOOK_BYTES: Final = 300 * MIB
 """The largest workbook; a full sheet of 1,048,576 rows and 40 columns has about this size."""
+
+DOCUMENT_BYTES: Final = 512 * MIB
+"""The largest document that is handed to a package's reader; scans of a thousand pages are smaller."""
 
 UNPACKED_BYTES: Final = 4096 * MIB
 """The most that the XML parts of one workbook may unpack to, all together."""

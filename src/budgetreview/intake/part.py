@@ -14,6 +14,9 @@ import polars as pl
 from budgetreview.errors import Problem, Text
 from budgetreview.layout import TableLayout
 
+DOCUMENTS: Final = "documents"
+"""The path that all documents of a batch are: a broken one of them does not stop the others."""
+
 LISTED: Final = 20
 """Cells listed one by one for a column; what is beyond is counted."""
 

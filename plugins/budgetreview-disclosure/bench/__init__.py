@@ -1,0 +1,1 @@
+"""Scripts that measure the checks and write the pages of figures."""
