@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from budgetreview.engine import review
-from budgetreview.errors import ParameterError, UsageError
+from budgetreview.errors import ParameterError, RuleError, UsageError
 from budgetreview.rule import Assessment, Rule, RuleBook, Severity
 from budgetreview.submission import Submission
 from budgetreview.table import Period, Source, Table
@@ -74,6 +74,13 @@ def lines(*amounts: int | None, **more: Any) -> Submission:
 
 def counts(result: Any) -> tuple[int, int, int, int]:
     return result.flagged, result.clear, result.not_assessed, result.not_applicable
+
+
+def test_a_rule_that_compares_entities_says_so_in_its_entry() -> None:
+    assert made().across == ()
+    assert made(more='across = ["entities"]').across == ("entities",)
+    with pytest.raises(RuleError, match="across"):
+        made(more='across = ["counties"]')
 
 
 def test_each_line_gets_one_answer_and_the_counts_add_up() -> None:

@@ -42,3 +42,9 @@ def test_every_dependency_has_its_reason_written_down() -> None:
     wanted = [*project["dependencies"], *project["optional-dependencies"]["test"], *project["optional-dependencies"]["dev"]]
     names = {d.split(">=")[0].split("[")[0] for d in wanted} - {"budgetreview"}
     assert not [n for n in sorted(names) if n not in reasons]
+
+
+def test_the_calendar_library_is_loaded_only_for_a_calendar_file() -> None:
+    code = "import sys, budgetreview.cli.ledger, budgetreview.ledger.ics; print('icalendar' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from budgetreview.authority import Authority
-    from budgetreview.codes import CodeTable, Entry
+    from budgetreview.codes import CodeTable, Entry, load_tables
     from budgetreview.engine import review
     from budgetreview.errors import (
         BudgetReviewError,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from budgetreview.mechanism import Profile
     from budgetreview.parameters import DatedValue
     from budgetreview.plugins import load_rules
+    from budgetreview.readers import Given, Note, Opened, Reader
     from budgetreview.render import write
     from budgetreview.render.annotate import annotate
     from budgetreview.report import Finding, Report
@@ -62,13 +63,14 @@ _PUBLIC = {
     ),
     "hookspecs": ("hookimpl",),
     "intake": ("read", "read_batch"),
-    "codes": ("CodeTable", "Entry"),
+    "codes": ("CodeTable", "Entry", "load_tables"),
     "layers": ("About",),
     "layout": ("Layout", "parse_layout"),
     "mechanism": ("Profile",),
     "authority": ("Authority",),
     "parameters": ("DatedValue",),
     "plugins": ("load_rules",),
+    "readers": ("Given", "Note", "Opened", "Reader"),
     "render": ("write",),
     "render.annotate": ("annotate",),
     "report": ("Finding", "Report"),
@@ -94,12 +96,15 @@ __all__ = [
     "Entry",
     "Exact",
     "Finding",
+    "Given",
     "Groups",
     "IntakeError",
     "Keys",
     "Layout",
     "LedgerError",
+    "Note",
     "Numbers",
+    "Opened",
     "OutputError",
     "Override",
     "PackError",
@@ -107,6 +112,7 @@ __all__ = [
     "Problem",
     "Profile",
     "Ratio",
+    "Reader",
     "Report",
     "Rule",
     "RuleBook",
@@ -124,6 +130,7 @@ __all__ = [
     "hookimpl",
     "is_project",
     "load_rules",
+    "load_tables",
     "parse_layout",
     "read",
     "read_batch",

@@ -162,8 +162,9 @@ class Findings(Sequence[Finding]):
         return self._made(code, np.asarray(places, np.int64), self.prints(code))
 
     def units(self, code: str) -> list[tuple[str | int | None, ...]]:
-        """What one rule flagged, in order and without making findings: entity, year and the id of a line; of others
-        what their subject says, and of a group of lines the number of its lines.
+        """What names the units that one rule flagged, in order and without making findings.
+
+        Entity, year and the id of a line; of others what their subject says, and of a group of lines how many they are.
         """
         order = self._order(code)
         out: list[tuple[str | int | None, ...]] = [()] * len(order)

@@ -26,8 +26,6 @@ _INT64_MAX: Final = 2**63 - 1
 _EXACT_IN_FLOAT: Final = 2**53
 _COMPARED: Final = 6
 """Up to so many words are compared one by one; more are looked up."""
-_FEW: Final = 16
-"""Of fewer units than one in so many, late texts are put to keys by themselves."""
 
 
 @attrs.frozen(eq=False)
@@ -508,7 +506,7 @@ class Late:
     Attributes:
         known: Where there is a text.
         read: Gives the texts of some units.
-        make: Makes the keys of all units.
+        make: Makes the keys of some units, or of all.
         mark: Gives the marks of all units (see :attr:`Keys.marks`).
         search: Tells which texts have one of some parts in them.
         made: The keys, once somebody asked for them.
@@ -516,7 +514,7 @@ class Late:
 
     known: Bools
     read: Callable[[Ints], list[str | None]]
-    make: Callable[[], Keys]
+    make: Callable[[Ints | None], Keys]
     mark: Callable[[], Ints]
     search: Callable[[Sequence[str]], Bools]
     made: Keys | None = None
@@ -536,7 +534,7 @@ class LateKeys(Keys):
     def _keys(self) -> Keys:
         late = self._late
         if late.made is None:
-            late.made = late.make()
+            late.made = late.make(None)
         return late.made
 
     @property
@@ -583,14 +581,13 @@ class LateKeys(Keys):
         if late.made is not None:
             return late.made.take(at)
         rows: Ints = np.arange(*at.indices(len(self))) if isinstance(at, slice) else at
-        few = len(rows) * _FEW < len(self)
         return LateKeys(
             Late(
-                late.known[rows],
+                late.known[at],
                 lambda some: late.read(rows[some]),
-                lambda: Keys.of(late.read(rows)) if few else self._keys.take(rows),
-                lambda: late.mark()[rows],
-                lambda parts: late.search(parts)[rows],
+                lambda some: late.make(rows if some is None else rows[some]),
+                lambda: late.mark()[at],
+                lambda parts: late.search(parts)[at],
             )
         )
 

@@ -294,6 +294,49 @@ def test_a_phone_shows_it_without_sideways_scrolling(opened: Callable[..., Page]
     assert page.tab.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_on_a_phone_no_sum_is_parted_from_its_unit(opened: Callable[..., Page]) -> None:
+    """元 never stands alone on a line: each sum in the page and in an opened finding is on one line."""
+    page = opened(sample(repeat=3), width=360)
+    sums = "all => all.filter(e => e.offsetParent !== null && e.getClientRects().length !== 1).map(e => e.textContent)"
+    assert page.tab.eval_on_selector_all(".nb", "all => all.length") > 8
+    assert page.tab.eval_on_selector_all(".nb", sums) == []
+    page.tab.focus("a.message >> nth=0")
+    page.tab.keyboard.press("Enter")
+    assert "1,000,000.00元" in page.dialog()
+    assert page.tab.eval_on_selector_all("dialog .nb", sums) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_orders_of_the_list_can_be_read(opened: Callable[..., Page], lang: str, width: int) -> None:
+    """No text of the chooser is cut: it is as wide as its longest choice."""
+    page = opened(sample(), lang=lang, width=width)
+    room, needed = page.tab.evaluate("""() => {
+        const shown = document.getElementById("f-sort"), free = shown.cloneNode(true);
+        free.style.cssText = "position:absolute; width:auto; max-width:none; min-width:0";
+        shown.after(free);
+        const widths = [shown.offsetWidth, free.offsetWidth];
+        free.remove();
+        return widths;
+    }""")
+    assert room >= needed
+
+
+def test_counts_and_links_leave_the_waived_out(opened: Callable[..., Page]) -> None:
+    """Tile and map say how many are open, and what they lead to is as many; waived ones have a tile of their own."""
+    waived = [f for f in sample(repeat=3).findings if f.rule in {"A01", "A02"}][:4]
+    page = opened(sample(repeat=3, waived={f.fingerprint: "经主任会议同意" for f in waived}))
+    cells = page.tab.eval_on_selector_all(
+        ".tiles a[href^='#severity'], .heat td.found a",
+        "links => links.map(a => [a.getAttribute('href'), Number(a.querySelector('b').textContent)])",
+    )
+    for href, n in cells:
+        page.tab.click(f"[href='{href}'] >> nth=0")
+        page.counts(n)
+    page.tab.click("[href='#waived=1']")
+    page.counts(4)
+
+
 def test_without_scripts_the_first_screen_questions_and_findings_are_there(opened: Callable[..., Page]) -> None:
     """A browser that runs no script still shows what matters, and says what it cannot do."""
     page = opened(sample(), scripts=False)

@@ -263,7 +263,9 @@ def test_a_bar_appears_when_the_work_is_long(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys, "stderr", terminal)
     with Bar(patience=0.01) as bar:
         bar.step("reviewing", 3, 10)
-        time.sleep(0.4)
+        deadline = time.monotonic() + 20
+        while "3/10" not in terminal.getvalue() and time.monotonic() < deadline:  # its library takes time to load
+            time.sleep(0.05)
     assert "reviewing" in terminal.getvalue()
     assert "3/10" in terminal.getvalue()
 

@@ -39,6 +39,20 @@ def test_a_filled_in_rule_book_is_never_written_over(folder: Path) -> None:
     assert "不会覆盖" in again.stderr
 
 
+def test_the_name_of_the_new_rule_book_needs_no_option(folder: Path) -> None:
+    assert run("rules", "new", "c.xlsx").exit_code == 0
+    assert (folder / "c.xlsx").is_file()
+    assert run("rules", "new", "d.xlsx", "--output", "e.xlsx").exit_code == 2
+
+
+def test_a_limit_finer_than_a_fen_is_said_to_be(folder: Path) -> None:
+    run("rules", "new")
+    book = openpyxl.load_workbook("我们的规则.xlsx")
+    book["规则"]["I2"] = "0.001元"
+    book.save("我们的规则.xlsx")
+    assert "读到“0.001元”；金额须写到分为止" in run("rules", "test", "我们的规则.xlsx").stderr
+
+
 def test_a_review_uses_the_rule_file_and_names_it(folder: Path, lines: Path) -> None:
     run("rules", "new")
     done = run("check", str(lines), "--rules", "我们的规则.xlsx", "--select", "SL", "--as-of", "2026-01-10",

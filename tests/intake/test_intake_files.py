@@ -51,7 +51,7 @@ def test_a_name_states_its_table_in_either_language() -> None:
 
 def test_what_cannot_be_found_or_understood_says_so(tmp_path: Path) -> None:
     assert kinds(tmp_path / "none.csv") == [("none.csv", ["not-found"])]
-    assert kinds(text(tmp_path / "a.docx")) == [("a.docx", ["unknown-ending"])]
+    assert kinds(text(tmp_path / "a.doc")) == [("a.doc", ["unknown-ending"])]
     assert kinds(text(tmp_path / "a.csv", "")) == [("a.csv", ["empty-file"])]
     assert kinds(text(tmp_path / "a.parquet", "PAR2")) == [("a.parquet", ["not-parquet"])]
     (tmp_path / "e").mkdir()
@@ -59,7 +59,7 @@ def test_what_cannot_be_found_or_understood_says_so(tmp_path: Path) -> None:
     assert kinds(Path("\0.csv")) == [("\0.csv", ["not-found"])]
     text(tmp_path / "e" / "表.et")
     assert kinds(tmp_path / "e") == [("表.et", ["unknown-ending"])]
-    for found in find([tmp_path / "none.csv", tmp_path / "a.docx"]):
+    for found in find([tmp_path / "none.csv", tmp_path / "a.doc"]):
         assert str(tmp_path) not in found.problems[0].line("zh") + found.problems[0].line("en")
         with pytest.raises(IntakeError):
             grids(found)

@@ -24,7 +24,7 @@ VALUES: dict[str, list[Any]] = {
     "date": [None, 0, 20_000],
     "mark": [None, True, False],
 }
-COLUMNS = [c for c in TABLES["lines"].columns.values()]
+COLUMNS = list(TABLES["lines"].columns.values())
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda c: c.name)

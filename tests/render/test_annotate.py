@@ -202,7 +202,7 @@ def test_in_english_too(book: Path, reviewed: Any, tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     annotate(reviewed(book), book, out, lang="en", unit="万元")
     sheet = _open(out)["Budget review findings"]
-    assert sheet["F4"].value == "Amount（万元 (10,000 yuan)）"
+    assert sheet["F4"].value == "Amount (万元 = 10,000 yuan)"
     assert sheet["F6"].value == pytest.approx(0.1)
     assert _notes(out)["H3"].startswith("[Budget review] orange (explain with a document) Z01 ")
 

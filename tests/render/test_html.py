@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from budgetreview.render.sentences import Sentences
+
 from .sample import EVERYTHING, HOSTILE, hostile, sample
 
 Rendered = Callable[..., bytes]
@@ -88,8 +90,9 @@ def test_every_finding_travels_with_the_page_word_for_word(rendered: Rendered) -
     findings = list(report.findings)
     assert data["n"] == len(findings)
     assert columns["id"] == [f.fingerprint for f in findings]
-    assert [text(i) for i in columns["message"]] == [f.message.zh for f in findings]
-    assert [text(i) for i in columns["question"]] == [f.question.zh for f in findings]
+    say = Sentences(report, "zh", "元")
+    assert [text(i) for i in columns["message"]] == [say.message(f) for f in findings]
+    assert [text(i) for i in columns["question"]] == [say.question(f) for f in findings]
     assert columns["amount"] == [f.amount for f in findings]
     ranks = [rank for rank, times in columns["rank"] for _ in range(times)]
     assert ranks == [f.severity.rank for f in findings]

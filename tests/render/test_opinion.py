@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 
 import attrs
 import pytest
 
 from budgetreview.engine import review
-from budgetreview.example import DAYS, tables
+from budgetreview.example import DAYS, clean, tables
+from budgetreview.example.faults import FAULTS
+from budgetreview.example.planting import Hand
+from budgetreview.mechanism import FOCUS_NAMES
 from budgetreview.plugins import load_rules
 from budgetreview.render.opinion import number, opinion
 from budgetreview.render.tree import Annex, Block, Heading, Opinion, Paragraph, Table
@@ -66,7 +71,7 @@ def test_without_totals_no_figure_is_invented() -> None:
     ("stage", "title"),
     [
         ("pre", "预算编制情况的预审意见"), ("preliminary", "预算草案初步方案的初步审查意见"), ("plenary", "预算草案的审查结果报告"),
-        ("execution", "预算执行情况的审查意见"), ("adjustment", "预算调整初步方案的初步审查意见"), ("final", "决算草案的初步审查意见"),
+        ("execution", "预算执行情况的审查意见"), ("adjustment", "预算调整初步方案的意见"), ("final", "决算草案的意见"),
         ("rectify", "整改情况的审查意见"),
     ],
 )  # fmt: skip
@@ -78,9 +83,23 @@ def test_every_stage_has_its_document(stage: str, title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("level", "stage", "title"),
+    [
+        ("province", "final", "决算草案的初步审查意见"), ("city", "adjustment", "预算调整初步方案的初步审查意见"),
+        ("county", "final", "决算草案的意见"), ("township", "final", "决算草案的审查意见"),
+        ("township", "preliminary", "预算草案的审查意见"), ("township", "adjustment", "预算调整初步方案的审查意见"),
+    ],
+)  # fmt: skip
+def test_only_who_makes_a_preliminary_review_gets_a_paper_called_so(level: str, stage: str, title: str) -> None:
+    """A county's office studies adjustments and accounts and comments; for townships the law names no body (BL 22)."""
+    draft = opinion(attrs.evolve(sample(), stage=stage, levels={"430702": level}), "zh", "元")
+    assert draft.title == f"关于武陵区2026年{title}"
+
+
+@pytest.mark.parametrize(
     ("level", "body"), [("county", "县级人民代表大会常务委员会"), ("city", "市人民代表大会有关专门委员会"), ("province", "省人民代表大会")]
 )
-def test_the_body_depends_on_the_level(level: str, body: str) -> None:
+def test_the_body_of_the_preliminary_review_depends_on_the_level(level: str, body: str) -> None:
     """Preliminary review: a committee at province and city, the standing committee itself in a county (BL 22)."""
     said = "".join(texts(opinion(attrs.evolve(sample(), levels={"430702": level}), "zh", "元").blocks))
     assert body in said
@@ -171,3 +190,74 @@ def test_the_books_are_counted_as_the_findings_say(county: Report) -> None:
         assert [int(c) for c in row[1:5]] == [sum(f.severity == s for f in mine) for s in ("red", "orange", "yellow", "blue")]
         money = sum(abs(f.amount or 0) for f in mine)
         assert row[5] == (f"{money // 100:,}.{money % 100:02}" if money else "–")
+
+
+STAGES = ("pre", "preliminary", "plenary", "execution", "adjustment", "final", "rectify")
+SUM = re.compile(r"(\d[\d,]*\.\d+) ?(?:元|yuan)")
+
+
+@pytest.fixture(scope="module", params=STAGES)
+def stage_and_lines(request: pytest.FixtureRequest) -> tuple[str, Submission]:
+    """The example county at a stage, with every fault in it that can be planted beside the others."""
+    stage = request.param
+    hand = Hand.of(clean(2026, stage), 2026)
+    for fault in FAULTS:
+        if fault.stage == stage:
+            with suppress(ValueError, KeyError, StopIteration):
+                fault.plant(hand)
+    return stage, Submission(**hand.tables())
+
+
+@pytest.mark.parametrize("level", ["province", "city", "county", "township"])
+def test_every_stage_at_every_level_reads_whole(stage_and_lines: tuple[str, Submission], level: str) -> None:
+    """No heading without a text below it, no word of guilt, no sum and no count that is not in the report."""
+    stage, submission = stage_and_lines
+    report = review(submission, load_rules(select=["all"]), stage=stage, as_of=DAYS[stage], level=level)
+    sums = _sums(report)
+    for lang in ("zh", "en"):
+        draft = opinion(report, lang, "元")
+        _no_empty_section(draft)
+        for text in texts(draft.blocks):
+            assert not GUILT.search(re.sub(r"《[^》]*》", "", text)), text
+            assert set(SUM.findall(text)) <= sums, text
+        for table in (b for b in draft.blocks if isinstance(b, Table)):
+            for k in (k for k, head in enumerate(table.head) if re.search(r"[（(](元|yuan)[）)]", head)):
+                assert {row[k].lstrip("-") for row in table.rows} - {"–", "", "未知", "unknown"} <= sums
+    said = "".join(texts(opinion(report, "zh", "元").blocks))
+    assert f"共有{len(report.results)}条规则，其中{sum(r.outcome == 'ran' for r in report.results)}条已运行" in said
+    n = len(report.findings)
+    assert (f"标出需要核对或了解的事项{n}项" if n else "没有标出事项") in said
+    for focus in (FOCUS_NAMES[f].zh for f in ("totals", "key", "departmental", "transfers", "debt")):
+        assert focus in said
+
+
+def _no_empty_section(draft: Opinion) -> None:
+    blocks = list(draft.blocks)
+    for one, after in zip(blocks, [*blocks[1:], None], strict=True):
+        if isinstance(one, Heading | Annex):
+            depth = one.level if isinstance(one, Heading) else 0
+            assert after is not None, one.text
+            assert not isinstance(after, Annex), one.text
+            assert not isinstance(after, Heading) or after.level > depth, one.text
+
+
+def _sums(report: Report) -> set[str]:
+    """All money of the report, and its sums by rule, severity and book, as the draft writes it."""
+    found = list(report.findings)
+    fen: set[int] = {w for whole in report.outline.wholes for w in (whole.total_in, whole.total_out) if w is not None}
+    for f in found:
+        figures = (*f.values.values(), *f.parameters.values(), f.measure, f.limit)
+        fen |= {int(x.value) for x in figures if x is not None and x.kind == "money" and x.value is not None}
+        fen.add(f.amount or 0)
+    for key in (lambda f: (f.rule, f.severity), lambda f: f.book):
+        groups: dict[object, int] = {}
+        for f in found:
+            groups[key(f)] = groups.get(key(f), 0) + abs(f.amount or 0)
+        fen |= set(groups.values())
+    set_to = {
+        int(Decimal(str(v)) * 100)
+        for r in report.results
+        for n, v in r.parameters.items()
+        if v is not None and n in r.rule.parameters and r.rule.parameters[n].unit == "money"
+    }
+    return {f"{abs(v) // 100:,}.{abs(v) % 100:02}" for v in fen | set_to}

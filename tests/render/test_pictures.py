@@ -12,7 +12,7 @@ from budgetreview import example
 from budgetreview.engine import review
 from budgetreview.intake import read
 from budgetreview.plugins import load_rules
-from budgetreview.render import pictures, summary
+from budgetreview.render import pictures, ranking, summary
 from budgetreview.render.heat import heat
 from budgetreview.render.packed import packed
 from budgetreview.report import Report
@@ -49,8 +49,8 @@ def test_a_picture_of_spending_adds_up_to_the_lines(county: tuple[Report, Path])
 
 def test_questions_are_ranked_by_severity_times_money() -> None:
     """Red counts eight times its money, orange four, yellow two, blue one; without money the median of the others."""
-    asked = summary.questions(sample(repeat=3))
-    worth = [(q.topic.result.rule.code, summary.WEIGHT[q.topic.severity] * (q.topic.amount or 0)) for q in asked]
+    asked = ranking.questions(sample(repeat=3))
+    worth = [(q.topic.result.rule.code, ranking.WEIGHT[q.topic.severity] * (q.topic.amount or 0)) for q in asked]
     assert worth == sorted(worth, key=lambda w: -w[1])
     assert [c for c, _ in worth] == ["A01", "A04", "A02", "A03"]
     assert [q.more for q in asked] == [0, 0, 5, 2]
@@ -58,7 +58,7 @@ def test_questions_are_ranked_by_severity_times_money() -> None:
 
 def test_rules_that_point_at_one_cell_are_one_question(county: tuple[Report, Path]) -> None:
     """A project without targets is asked about once, though three rules speak of it."""
-    asked = summary.questions(county[0])
+    asked = ranking.questions(county[0])
     first = next(q for q in asked if q.topic.result.rule.code == "K06")
     assert [t.result.rule.code for t in first.also] == ["Z14", "Z15"]
     assert not {"Z14", "Z15"} & {q.topic.result.rule.code for q in asked}
@@ -68,7 +68,7 @@ def test_waived_findings_are_no_questions() -> None:
     """What the committee has settled is not asked again, nor weighed."""
     found = sample().findings.of("A01")
     report = sample(waived={found[0].fingerprint: "县人大财经委同意"})
-    assert "A01" not in {q.topic.result.rule.code for q in summary.questions(report)}
+    assert "A01" not in {q.topic.result.rule.code for q in ranking.questions(report)}
     assert summary.money_by_severity(report)[Severity.RED] is None
 
 
@@ -100,7 +100,7 @@ def test_each_point_of_a_curve_is_a_full_review_at_that_threshold() -> None:
     def at(**settings: str) -> Report:
         return review(submission, load_rules(select=["Z10"]), as_of=dt.date(2026, 1, 10), settings=settings)
 
-    (curve,) = pictures.curves(at(), "zh")
+    (curve,) = pictures.curves(at(), "zh", "元")
     assert curve.now == "2"
     assert [p[2] for p in curve.points] == [7, 7, 6, 4, 3, 2]
     for threshold, _, n, fen in curve.points:

@@ -10,6 +10,7 @@ from budgetreview import render
 from budgetreview.engine import review
 from budgetreview.example import DAYS, tables
 from budgetreview.plugins import load_rules
+from budgetreview.render.sentences import Sentences
 from budgetreview.render.terminal import broken
 from budgetreview.report import Report
 from budgetreview.submission import Submission
@@ -33,18 +34,18 @@ def test_the_short_text() -> None:
 ── 值得询问的问题 ──────────────────────────────────────────────────────
 1. 预备费为何不足1%？
    红色 · A01 · 1 项，涉及 1,000,000.00 元 · 预算 一般公共预算
-2. 项目“信息化平台”依据哪份文件设立？
+2. 单位101增长的原因？
+   蓝色 · A04 · 1 项，涉及 1,286,000.50 元 · 单位 101 县教育局
+3. 项目“信息化平台”依据哪份文件设立？
    橙色 · A02 · 2 项，涉及 121,000.50 元 · 例：单位 101 县教育局 · 项目
-   信息化平台
-3. 单价为何高于标准？
+   信息化平台 · 另有 1 条同类
+4. 单价为何高于标准？
    黄色 · A03 · 1 项，涉及 35,000.00 元 · 单位 102 县农业农村局 · 项目
    办公设备购置
-4. 单位101增长的原因？
-   蓝色 · A04 · 1 项，涉及 1,286,000.50 元 · 单位 101 县教育局
 
 ── 红色（禁止或拦截） 1 ────────────────────────────────────────────────
 A01 预备费比例不合规 · 与所引条款不一致 · 1 项，涉及 1,000,000.00 元
-  · 预备费100.00万元，为本级支出20,000.00万元的0.5%，不足1%
+  · 预备费1,000,000.00元，为本级支出200,000,000.00元的0.5%，不足1%
     预算 一般公共预算 [county-2026.xlsx 收支总表!B4]
 
 ── 橙色（须附文件说明） 2 ──────────────────────────────────────────────
@@ -173,7 +174,7 @@ def test_waived_findings_are_shown_as_such() -> None:
     """Waived findings are counted, marked and asked no more."""
     waived = {f.fingerprint: "经主任会议同意" for f in sample().findings.of("A02")}
     text = render.text(sample(waived=waived), verbose=True)
-    assert "其中已豁免 2" in text
+    assert "另有已豁免 2" in text
     assert "A02 未填写设立依据 · 待了解事项 · 全部豁免" in text
     assert "· [已豁免] 项目“信息化平台”未填写设立依据" in text
     assert "豁免理由：经主任会议同意" in text
@@ -186,7 +187,8 @@ def test_a_review_of_many_rules_stays_short(county: Report) -> None:
     assert len(short.splitlines()) < len(verbose.splitlines()) / 2 < 400
     assert f"用 --verbose 查看全部 {len(county.findings)} 项" in short.replace("\n  ", " ")
     assert "…" in short
-    assert all(f.message.zh[:8] in verbose for f in county.findings)
+    say = Sentences(county, "zh", "元")
+    assert all(say.message(f)[:8] in verbose for f in county.findings)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -108,10 +108,10 @@ def test_the_overview_says_incomplete_and_why(book: Callable[..., Any]) -> None:
 
 
 def test_questions_are_listed_by_agency(book: Callable[..., Any]) -> None:
-    """Each agency gets its questions, gravest first; those of no single agency come last."""
+    """Each agency gets its questions, what weighs most (severity × money) first; those of no single agency come last."""
     sheet = book(sample())["按单位提问"]
     assert list(zip(_column(sheet, "单位代码"), _column(sheet, "规则"), strict=True)) == [
-        ("101", "A02"), ("101", "A04"), ("102", "A02"), ("102", "A03"), ("（不涉及单个单位）", "A01"),
+        ("101", "A04"), ("101", "A02"), ("102", "A02"), ("102", "A03"), ("（不涉及单个单位）", "A01"),
     ]  # fmt: skip
 
 

@@ -40,6 +40,7 @@ def program() -> None:
 
 program.homes = {
     "check": "budgetreview.cli.checking",
+    "batch": "budgetreview.cli.batch",
     "rules": "budgetreview.cli.rulebook",
     "explain": "budgetreview.cli.rulebook",
     "mechanism": "budgetreview.cli.matrix",

@@ -88,7 +88,7 @@ def check(ctx: click.Context, /, **said: Any) -> None:
     if any(not i.problems and i.table for i in report.inputs) or said["format_"] or destination.path:
         destination.deliver(report, verbose=said["verbose"])
     if back is not None:
-        back.deliver(report)
+        back.deliver(report, rules.readers)
     ctx.exit(exits.status(report, said["fail_on"]))
 
 
@@ -103,7 +103,7 @@ def reviewed(request: Request, rules: RuleSet, bar: Bar, jobs: int) -> Report:
     """
     asked = request.asked
     recorded = read_waivers(request.waivers) if request.waivers else ()
-    submission = asked.submission(rules, bar)
+    submission = asked.submission(rules, bar, jobs)
     if request.ledger is not None:
         from budgetreview.cli.casebook import with_cases
 
@@ -162,8 +162,9 @@ def speak(report: Report, *, verbose: bool) -> None:
     lang = language.of_messages()
     counts = summary.by_severity(report)
     said = " · ".join(f"{words.say(words.SEVERITY, s.value, lang)} {counts[s]}" for s in Severity)
-    if report.waived:
-        said += language.say_both(f" · 其中豁免 {len(report.waived)}", f" · of which waived {len(report.waived)}")
+    waived = summary.waived(report)
+    if waived:
+        said += language.say_both(f" · 另有已豁免 {waived}", f" · waived besides {waived}")
     if not report.complete:
         said += language.say_both(" · 审查不完整", " · incomplete")
     click.echo(said, err=True)

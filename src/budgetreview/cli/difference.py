@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from budgetreview.diff import STATES, Difference, Match, State
 from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.render import words
+from budgetreview.render.entity import named
 from budgetreview.render.names import Pair
 from budgetreview.render.terminal import broken
 from budgetreview.render.visible import one_line, shortened, visible
@@ -53,8 +54,10 @@ def place(match: Match, lang: str) -> str:
     """What the finding is about and where it stands, from its record."""
     f = match.finding
     subject = f.get("subject") or {}
-    about = " · ".join(f"{words.name(k, lang)} {word(str(v), lang)}" for k, v in subject.items())
-    entity = [str(f["entity"])] if f.get("entity") and "entity" not in subject else []
+    about = " · ".join(
+        f"{words.name(k, lang)} {(named if k == 'entity' else word)(str(v), lang)}" for k, v in subject.items()
+    )
+    entity = [named(str(f["entity"]), lang)] if f.get("entity") and "entity" not in subject else []
     source = f.get("source") or {}
     spot = "!".join(str(p) for p in (source.get("sheet"), source.get("cell") or source.get("column")) if p)
     where = f"{source.get('name') or ''} {spot}".strip()

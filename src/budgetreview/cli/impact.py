@@ -20,6 +20,7 @@ from budgetreview.mechanism import STAGES
 from budgetreview.money import yuan
 from budgetreview.plugins import CORE, installed, matches
 from budgetreview.render import words
+from budgetreview.render.entity import named
 from budgetreview.rule import RuleSet, Severity
 from budgetreview.submission import Submission
 
@@ -230,7 +231,7 @@ def _listed(state: str, listed: Sequence[Difference], lang: str) -> str:
         colour = words.say(words.SEVERITY, f.severity.value, lang)
         if d.before is not None and d.before.severity is not f.severity:
             colour = f"{words.say(words.SEVERITY, d.before.severity.value, lang)} → {colour}"
-        place = " ".join(filter(None, (f.entity, str(f.fiscal_year or ""), f.line_id)))
+        place = " ".join(filter(None, (f.entity and named(f.entity, lang), str(f.fiscal_year or ""), f.line_id)))
         lines.append(f"  {f.rule} {colour} {place}: {f.message[lang]}")
         if d.before is not None and d.before.message != f.message:
             lines.append(f"      {words.pick(('原为', 'was'), lang)}: {d.before.message[lang]}")

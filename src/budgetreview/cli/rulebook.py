@@ -41,7 +41,7 @@ def rules(ctx: click.Context, format_: str, without: tuple[str, ...], rule_files
     if ctx.invoked_subcommand is not None:
         return
     everything = load_rules(select=("all",), without=without, files=rule_files)
-    on = {r.code for r in load_rules(without=without, files=rule_files)}
+    on = {r.code for r in everything if r.default or any(c.enabled for c in r.changes)}
     if format_ == "json":
         said = {"rules": [record(r, default=r.code in on) for r in everything]}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))

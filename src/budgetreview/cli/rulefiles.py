@@ -11,24 +11,25 @@ from budgetreview.cli.columns import table
 from budgetreview.cli.output import writable
 from budgetreview.errors import Text, UsageError
 from budgetreview.render.visible import visible
-from budgetreview.rulefile import RuleFileError, rules_from_file
-from budgetreview.rulefile.fields import ANSWER_NAMES
 
 
 @click.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE",
               help="新工作簿 .xlsx，默认 我们的规则.xlsx / the new workbook, by default our-rules.xlsx")  # fmt: skip
 @language.option
-def new(output: Path | None) -> None:
+def new(file: Path | None, output: Path | None) -> None:
     """空白规则表，附下拉选项、说明和示例 / a rule book to fill in, with lists, explanations and examples."""
     lang = language.of_reports()
-    target = output or Path("我们的规则.xlsx" if lang == "zh" else "our-rules.xlsx")
+    if file is not None and output is not None:
+        raise UsageError(Text("文件名只需写一次：FILE 或 --output", "name the file once: as FILE or with --output"))
+    target = file or output or Path("我们的规则.xlsx" if lang == "zh" else "our-rules.xlsx")
     if target.suffix.lower() != ".xlsx":
-        raise UsageError(Text(f"--output {target}：应以 .xlsx 结尾", f"--output {target}: the name must end in .xlsx"))
+        raise UsageError(Text(f"{target}：应以 .xlsx 结尾", f"{target}: the name must end in .xlsx"))
     if target.exists():
         raise UsageError(Text(
-            f"{target} 已存在，不会覆盖（里面可能已有填好的规则）；请用 --output 换一个文件名",
-            f"{target} is there and is not written over (it may have been filled in); name another with --output",
+            f"{target} 已存在，不会覆盖（里面可能已有填好的规则）；请换一个文件名",
+            f"{target} is there and is not written over (it may have been filled in); name another",
         ))  # fmt: skip
     writable(target)
     from budgetreview.rulefile.template import write_rules_template
@@ -46,6 +47,9 @@ def new(output: Path | None) -> None:
 @click.pass_context
 def test(ctx: click.Context, file: Path) -> None:
     """单独检验一个规则文件：逐条给出样例的结果 / try a rule file alone: what came of each example."""
+    from budgetreview.rulefile import RuleFileError, rules_from_file  # what reads rule files takes time to load
+    from budgetreview.rulefile.fields import ANSWER_NAMES
+
     lang = language.of_messages()
     try:
         read = rules_from_file(file)

@@ -146,6 +146,10 @@ def county(
         if name == "funds":
             books = ("government_fund", "social_insurance")
             keys = [{"entity": e, "book": b, "fund": f} for e in places for b in books for f in _TEXTS["fund"]]
+        if name == "statements":
+            # one check of one subject stands once; the names of the checks are the package's own words
+            checks = own["check"] or tuple(_CODES["check"])
+            keys = [{"entity": e, "check": c, "subject": f"{c}{k}"} for e in places for c in checks for k in range(2)]
         rows = []
         for i, key in enumerate(keys):
             row = {c: _cell(spec.columns[c], rnd, amounts, own[c]) for c in spec.columns}

@@ -53,10 +53,12 @@ class Allowed:
         if self.low is not None and self.high is not None:
             least, most = column.min(), column.max()
             return least is None or (self.low <= int(str(least)) and int(str(most)) <= self.high)
+        if self.words is None and self.pattern is None:
+            return True
         said = column.drop_nulls().unique()
         if self.words is not None:
             return self.words.issuperset(said.to_list())
-        return self.pattern is None or bool(said.str.contains(self.pattern).all())
+        return bool(said.str.contains(str(self.pattern)).all())
 
 
 def allowed(column: Column) -> Allowed:

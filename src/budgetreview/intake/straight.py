@@ -288,6 +288,12 @@ def _late(texts: pl.Series) -> LateKeys:
 
     found: dict[tuple[str, ...], Bools] = {}
 
+    def made(rows: Ints | None) -> Keys:
+        if rows is None or not len(rows):
+            return keys(texts if rows is None else texts.clear())
+        together = len(rows) > 1 and bool((np.diff(rows) == 1).all())
+        return keys(texts.slice(int(rows[0]), len(rows)) if together else texts.gather(rows))
+
     def search(parts: Sequence[str]) -> Bools:
         key = tuple(parts)
         if key not in found:
@@ -296,7 +302,7 @@ def _late(texts: pl.Series) -> LateKeys:
         return found[key]
 
     known = lock(texts.is_not_null().to_numpy())
-    return LateKeys(Late(known, lambda at: texts.gather(at).to_list(), lambda: keys(texts), marks, search))
+    return LateKeys(Late(known, lambda at: texts.gather(at).to_list(), made, marks, search))
 
 
 def _encoder(values: pl.Series, kind: Any) -> Callable[[], Data]:

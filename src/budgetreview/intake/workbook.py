@@ -257,7 +257,7 @@ def _text(column: Sequence[Any]) -> pl.Series:
     if float not in kinds:
         return _blank_to_null(pl.Series(column, dtype=pl.String))
     numbers = pl.Series([v if type(v) is float else None for v in column], dtype=pl.Float64)
-    if str not in kinds or not any({v for v in column if type(v) is str}):
+    if str not in kinds or not any(v for v in column if type(v) is str):
         return _decimals(numbers)
     texts = pl.Series([v if type(v) is str else None for v in column], dtype=pl.String)
     frame = pl.DataFrame({"number": _decimals(numbers), "text": _blank_to_null(texts)})

@@ -164,7 +164,9 @@ def _beside(path: Path, suffix: str) -> Path:
 
 
 def _utf8(out: IO[bytes], document: str) -> None:
-    out.write(document.encode())
+    from budgetreview.render.visible import utf8
+
+    out.write(utf8(document))
 
 
 __all__ = ["BINARY", "ENDINGS", "FORMATS", "OutputError", "format_of", "text", "write", "writers"]

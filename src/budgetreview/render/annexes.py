@@ -9,7 +9,7 @@ from typing import Final
 from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import money, unit_name
 from budgetreview.render.pen import Pen, plain
-from budgetreview.render.summary import Topic
+from budgetreview.render.ranking import Topic
 from budgetreview.render.tree import Annex, Block, Heading, Paragraph, Table
 from budgetreview.render.visible import one_line
 
@@ -79,7 +79,7 @@ class _Annexes:
                         plain(summary.about(f, self.lang, entity=self.many)),
                         basis if k == 0 else self.pen.say("同上", "as above"),
                         money(f.amount, self.unit) if f.amount is not None else "–",
-                        plain(summary.where(f.source)),
+                        plain(summary.where(f.source, self.lang)),
                     )
                 )
             left = len(t) - EXAMPLES
@@ -156,11 +156,11 @@ class _Annexes:
                 one_line(x.rule.title[lang]),
                 one_line(x.rule.parameters[n].help[lang]),
                 f"{x.rule.code}.{n}",
-                _shown(value, lang),
+                plain(value),
             )
             for x in r.results
             if x.outcome == "ran"
-            for n, value in sorted(x.parameters.items())
+            for n, value in phrases.settings(x, lang, self.unit)
         ]
         if rows:
             yield Heading(2, self.pen.word("parameters"))
@@ -175,9 +175,3 @@ class _Annexes:
                 tuple(rows),
                 (6, 25, 30, 12, 27),
             )
-
-
-def _shown(value: object, lang: str) -> str:
-    if value is None:
-        return "未设定" if lang == "zh" else "not set"
-    return plain("、".join(map(str, value)) if isinstance(value, list) else str(value))

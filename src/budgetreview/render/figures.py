@@ -41,4 +41,4 @@ def with_unit(fen: int, lang: str, unit: str) -> str:
 
 def unit_name(unit: str, lang: str) -> str:
     """The unit of money in the reader's language, explained where English has no word for it."""
-    return unit if lang == "zh" else ("yuan" if unit == "元" else f"{unit} ({FEN[unit] // FEN['元']:,} yuan)")
+    return unit if lang == "zh" else ("yuan" if unit == "元" else f"{unit} = {FEN[unit] // FEN['元']:,} yuan")

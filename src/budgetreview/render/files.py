@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Final
 
-from budgetreview.errors import OutputError
+from budgetreview.errors import OutputError, Text
 
 _MODE: Final = 0o666
 
@@ -60,11 +60,14 @@ def _checked(path: Path) -> Path:
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
-        msg = f"{path}：不是普通文件，不能写入报告 / is not a regular file; a report cannot be written there"
-        raise OutputError(msg)
+        raise OutputError(Text(
+            f"{path}：不是普通文件，不能写入报告", f"{path}: is not a regular file; a report cannot be written there"
+        ))  # fmt: skip
     if not target.parent.is_dir():
-        msg = f"{path}：文件夹 {path.parent} 不存在，请先建立 / the folder {path.parent} does not exist; make it first"
-        raise OutputError(msg)
+        raise OutputError(Text(
+            f"{path}：文件夹 {path.parent} 不存在，请先建立",
+            f"{path}: the folder {path.parent} does not exist; make it first",
+        ))  # fmt: skip
     return target
 
 
@@ -89,4 +92,4 @@ def _failure(path: Path, error: OSError, moved: list[Path]) -> OutputError:
     else:
         zh += "；原有文件未改动"
         en += "; what was there is untouched"
-    return OutputError(f"{zh} / {en}")
+    return OutputError(Text(zh, en))

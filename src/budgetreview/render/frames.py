@@ -6,7 +6,7 @@ row (``unit`` names it) and money must stay exact. Nested values are JSON texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
@@ -15,6 +15,7 @@ import polars as pl
 
 from budgetreview.render import records
 from budgetreview.render.json import dump
+from budgetreview.render.visible import whole
 from budgetreview.report import CoverageTable, Finding, Report
 
 BLOCK: Final = 10_000
@@ -77,7 +78,15 @@ def findings(found: Iterable[Finding]) -> pl.DataFrame:
 def blocks(found: Iterable[Finding]) -> Iterator[pl.DataFrame]:
     """The same in blocks of rows, so that many findings are never all there as records."""
     for some in batched(found, BLOCK):
-        yield pl.DataFrame([_flat(records.finding(f)) for f in some], schema=FINDINGS, orient="row")
+        yield _framed([_flat(records.finding(f)) for f in some], FINDINGS)
+
+
+def _framed(rows: list[records.Record], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    try:
+        return pl.DataFrame(rows, schema=schema, orient="row")
+    except UnicodeEncodeError:
+        rows = [{k: whole(v) if isinstance(v, str) else v for k, v in r.items()} for r in rows]
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def batched(found: Iterable[Finding], n: int) -> Iterator[list[Finding]]:
@@ -89,7 +98,7 @@ def batched(found: Iterable[Finding], n: int) -> Iterator[list[Finding]]:
 
 def rules(report: Report) -> pl.DataFrame:
     """One row a rule, as files have it beside the findings."""
-    return pl.DataFrame([_flat(r) for r in records.rules(report)], schema=RULES, orient="row")
+    return _framed([_flat(r) for r in records.rules(report)], RULES)
 
 
 def coverage(rows: CoverageTable) -> pl.DataFrame:

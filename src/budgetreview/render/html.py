@@ -7,32 +7,29 @@ no script but those that ship with it (``page/vendor/VENDORED.md``).
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib.resources import files
 from typing import Any, Final
 
-import jinja2
 from markupsafe import Markup
 
-from budgetreview.mechanism import FOCUS_NAMES, STAGE_NAMES
+from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, STAGE_NAMES
 from budgetreview.money import FEN
-from budgetreview.render import phrases, pictures, summary, words
+from budgetreview.render import phrases, pictures, sealed, summary, words
 from budgetreview.render.figures import unit_name, with_unit
 from budgetreview.render.heat import heat
-from budgetreview.render.json import dump
 from budgetreview.render.labels import PAGE
-from budgetreview.render.packed import clean, figured, inline, packed
-from budgetreview.render.summary import Question, Topic
+from budgetreview.render.packed import figured, inline, packed
+from budgetreview.render.ranking import Question, Topic, questions
+from budgetreview.render.sentences import Sentences
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Severity
 from budgetreview.submission import Input
 
 TOP: Final = 10
 """Questions on the first screen; the others are one click away."""
+PLACES: Final = 5
+"""Entities that the title names; the number of the others is said."""
 WITHOUT_SCRIPT: Final = 200
 """Findings that are listed for readers without script."""
-_PAGE: Final = "page"
 _SCRIPTS: Final = ("vendor/echarts.common.min.js", "vendor/tabulator.min.js", "report.js")
 _STYLES: Final = ("vendor/tabulator.min.css", "report.css")
 LIBRARIES: Final = ("Apache ECharts 6.1.0 (Apache-2.0)", "Tabulator 6.5.3 (MIT)")
@@ -40,33 +37,15 @@ LIBRARIES: Final = ("Apache ECharts 6.1.0 (Apache-2.0)", "Tabulator 6.5.3 (MIT)"
 
 def html(report: Report, lang: str, unit: str) -> str:
     """The page."""
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_safe
-    )
-    template = environment.from_string(_read("report.html.jinja"))
     view = _View(report, lang, unit)
-    scripts, styles = [_read(n) for n in _SCRIPTS], [_read(n) for n in _STYLES]
-    return template.render(
-        v=view, w=view.word, l=view.label, lang="zh-CN" if lang == "zh" else "en", colon=phrases.colon(lang),
-        styles=[Markup(s) for s in styles], scripts=[Markup(s) for s in scripts],  # noqa: S704 - our own files
+    scripts, styles = [sealed.read(n) for n in _SCRIPTS], [sealed.read(n) for n in _STYLES]
+    return sealed.template("report.html.jinja").render(
+        v=view, w=view.word, l=view.label, b=sealed.bound,
+        lang="zh-CN" if lang == "zh" else "en", colon=phrases.colon(lang),
+        styles=sealed.own(styles), scripts=sealed.own(scripts),
         data=Markup(inline(view.data)),  # noqa: S704 - inline leaves nothing that could end the element
-        style_hashes=" ".join(map(_hash, styles)), script_hashes=" ".join(map(_hash, scripts)),
+        style_hashes=sealed.hashes(styles), script_hashes=sealed.hashes(scripts),
     )  # fmt: skip
-
-
-def _read(name: str) -> str:
-    """A file of the page, without the address of a source map, which no reader of a report has."""
-    text = (files("budgetreview.render") / _PAGE / name).read_text(encoding="utf-8")
-    lines = text.splitlines(keepends=True)
-    return "".join(x for x in lines if not x.startswith(("//# sourceMappingURL=", "/*# sourceMappingURL=")))
-
-
-def _safe(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 class _View:
@@ -76,7 +55,8 @@ class _View:
         self.report = report
         self.lang = lang
         self.unit = unit
-        self.questions = summary.questions(report)
+        self._say = Sentences(report, lang, unit)
+        self.questions = questions(report)
         self.top = self.questions[:TOP]
         self.rest = self.questions[TOP:]
         self.because = tuple(t[lang] for t in summary.incomplete_because(report))
@@ -92,13 +72,13 @@ class _View:
         self.heat = heat(report, self._packed.by_book, lang)
         self.groups = pictures.spending(report, lang, unit)
         self.agencies = pictures.agencies(self._packed.by_agency, lang, unit)
-        self.curves = pictures.curves(report, lang)
+        self.curves = pictures.curves(report, lang, unit)
         drawn = [p for g in self.groups for p in g.pictures] + ([self.agencies] if self.agencies else [])
         self.data: dict[str, Any] = {
             **self._packed.data, "lang": lang, "unit": unit, "moneyUnit": self.money_unit,
             "per": FEN[unit], "severities": [[s.value, self.colour(s)] for s in Severity],
             "charts": {p.key: p.chart for p in drawn}, "words": {k: words.pick(v, lang) for k, v in PAGE.items()},
-            "names": {k: self.word(k) for k in _WORDS},
+            "books": {k: t[lang] for k, t in BOOK_NAMES.items()}, "names": {k: self.word(k) for k in _WORDS},
             "curves": [{"title": c.title, "label": c.label, "now": c.now, "code": c.code, "points": c.points}
                        for c in self.curves],
         }  # fmt: skip
@@ -125,8 +105,13 @@ class _View:
         return unit_name(self.unit, self.lang)
 
     @property
+    def money_said(self) -> str:
+        """The unit of all money on the page, said once."""
+        return self.label("one_unit_axes" if self.unit == "元" else "one_unit", unit=self.money_unit)
+
+    @property
     def places(self) -> str:
-        return phrases.places(self.report, self.lang, TOP)
+        return phrases.places(self.report, self.lang, PLACES)
 
     @property
     def years(self) -> str:
@@ -151,6 +136,7 @@ class _View:
 
     @property
     def counts(self) -> list[tuple[str, str, str, int, str]]:
+        """Of each severity the open findings and their money; waived ones have a tile of their own."""
         of = summary.money_by_severity(self.report)
         return [
             (s.value, self.colour(s), words.say(words.ASKED, s.value, self.lang), n, self._sum(of[s]))
@@ -190,13 +176,19 @@ class _View:
         return summary.why_unjudged(result, self.lang)
 
     def parameters(self, result: RuleResult) -> str:
-        return "  ".join(f"{n} = {v if isinstance(v, str) else dump(v)}" for n, v in sorted(result.parameters.items()))
+        return "  ".join(f"{n} = {v}" for n, v in phrases.settings(result, self.lang, self.unit))
 
     def about(self, f: Finding) -> str:
         return summary.about(f, self.lang, entity=self._many)
 
+    def message(self, f: Finding) -> str:
+        return self._say.message(f)
+
+    def question(self, f: Finding) -> str:
+        return self._say.question(f)
+
     def where(self, f: Finding) -> str:
-        return summary.where(f.source)
+        return summary.where(f.source, self.lang)
 
     def amount(self, f: Finding) -> str:
         return with_unit(f.amount, self.lang, self.unit) if f.amount is not None else ""

@@ -6,6 +6,7 @@ import json
 from typing import IO, Any, Final
 
 from budgetreview.render import records
+from budgetreview.render.visible import utf8
 from budgetreview.report import Report
 
 _compact: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -20,11 +21,11 @@ def dump(value: Any) -> str:
 def json_document(report: Report, out: IO[bytes]) -> None:
     """The whole report as one object, two spaces a level, findings written one after the other."""
     head = json.dumps(records.head(report), ensure_ascii=False, allow_nan=False, indent=2)
-    out.write(head.removesuffix("\n}").encode())
+    out.write(utf8(head.removesuffix("\n}")))
     out.write(b',\n  "findings": [')
     separator = b"\n    "
     for f in report.findings:
-        out.write(separator + _indented(records.finding(f), "\n    ").encode())
+        out.write(separator + utf8(_indented(records.finding(f), "\n    ")))
         separator = b",\n    "
     out.write(b"]\n}\n" if separator == b"\n    " else b"\n  ]\n}\n")
 
@@ -46,6 +47,6 @@ def _indented(value: Any, margin: str) -> str:
 
 def json_lines(report: Report, out: IO[bytes]) -> None:
     """One record a line: first the report without findings, then each finding."""
-    out.write(dump(records.head(report)).encode() + b"\n")
+    out.write(utf8(dump(records.head(report))) + b"\n")
     for f in report.findings:
-        out.write(dump(records.finding(f)).encode() + b"\n")
+        out.write(utf8(dump(records.finding(f))) + b"\n")

@@ -11,12 +11,10 @@ PAGE: Final[Mapping[str, Pair]] = {
     "skip": ("跳到问题", "Skip to the questions"),
     "contents": ("目录", "Contents"),
     "ten": ("最值得问的 {n} 个问题", "The {n} questions most worth asking"),
-    "ten_order": (
-        ("次序＝严重程度×金额：红色按8、橙色按4、黄色按2、蓝色按1乘以涉及金额；没有金额的按其他问题金额的中位数计。"
-        "同一规则的发现合为一问，举金额最大的一处为例；同一单元格的几条规则合为一问。"),
-        ("Order: severity × money. Red counts 8, orange 4, yellow 2, blue 1 times the money; a question "
-        "without money counts the median of the others. Findings of one rule are one question, with its "
-        "largest case; so are rules that point at one cell."),
+    "one_unit": ("{unit}（全页相同）", "{unit}, on the whole page"),
+    "one_unit_axes": (
+        "{unit}（全页相同；图的数轴另标单位）",
+        "{unit}, on the whole page; the axes of pictures name their own",
     ),
     "more_same": ("另有 {n} 条同类", "and {n} more of the same"),
     "same_place": ("同一处另有", "at the same cell also"),
@@ -81,6 +79,7 @@ PAGE: Final[Mapping[str, Pair]] = {
     "showing": ("显示 {n} / 共 {all} 条", "{n} of {all} shown"),
     "no_book": ("未指明预算", "no book named"),
     "nothing": ("没有符合筛选的发现", "No finding matches the filters"),
+    "waived_besides": ("另有已豁免", "waived besides"),
     "waived_state": ("豁免", "Waivers"),
     "open_only": ("未豁免", "not waived"),
     "waived_only": ("已豁免", "waived"),

@@ -11,7 +11,7 @@ from budgetreview.render.visible import one_line
 from budgetreview.report import Report
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&$!]|^[-+=])")
-_ORDINAL: Final = re.compile(r"^(\d+)([.)])")
+_ORDINAL: Final = re.compile(r"^(\d+)([.)])(?=\s|$)")
 _LINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
 
 

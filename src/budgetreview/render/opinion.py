@@ -45,6 +45,17 @@ _TITLES: Final[Mapping[str, Text]] = {
     ),
     "rectify": Text("关于{place}{year}年度整改情况的审查意见", "Review of the {year} rectification in {place}"),
 }
+_STUDIED: Final[Mapping[str, Text]] = {
+    "adjustment": Text("关于{place}{year}年预算调整初步方案的意见", "Comments on the {year} adjustment in {place}"),
+    "final": Text("关于{place}{year}年决算草案的意见", "Comments on the {year} final accounts of {place}"),
+}
+"""At the county level the standing committee's office studies these and comments (BL 22): no preliminary review."""
+_REVIEWED: Final[Mapping[str, Text]] = {
+    "preliminary": Text("关于{place}{year}年预算草案的审查意见", "Review of the {year} draft budget of {place}"),
+    "adjustment": Text("关于{place}{year}年预算调整初步方案的审查意见", "Review of the {year} adjustment in {place}"),
+    "final": Text("关于{place}{year}年决算草案的审查意见", "Review of the {year} final accounts of {place}"),
+}
+"""For townships, where the law names no body for a preliminary review, and for several levels together."""
 _DRAFT: Final[Mapping[str, Text]] = {
     "pre": Text("预算草案", "draft budget"),
     "preliminary": Text("预算草案初步方案", "draft budget"),
@@ -88,7 +99,7 @@ class _Draft:
         self.used = 0
 
     def made(self) -> Opinion:
-        title = _TITLES[self.report.stage][self.lang].format(place=self.pen.place(), year=self.pen.year())
+        title = self.title()[self.lang].format(place=self.pen.place(), year=self.pen.year())
         blocks = [
             *self.overview(),
             *self.review(),
@@ -99,6 +110,15 @@ class _Draft:
             *annexes(self.pen),
         ]
         return Opinion(title, self.lang, (self.pen.say("（草稿）", "(draft)"),), tuple(blocks))
+
+    def title(self) -> Text:
+        """What the office's paper of this stage is called at the level of government."""
+        stage, levels = self.report.stage, set(self.report.levels.values())
+        if levels == {"county"} and stage in _STUDIED:
+            return _STUDIED[stage]
+        if stage in _REVIEWED and (len(levels) > 1 or levels == {"township"}):
+            return _REVIEWED[stage]
+        return _TITLES[stage]
 
     def chapter(self, title: str) -> Heading:
         self.used += 1
@@ -147,7 +167,7 @@ class _Draft:
         waived = summary.waived(r)
         if waived:
             said += self.pen.say(
-                f"其中{waived}项已有豁免记录，不再列为问题。", f" {waived} of them are waived and not asked again."
+                f"另有{waived}项已有豁免记录，不再列为问题。", f" {waived} more are waived and not asked again."
             )
         if summary.judged_nothing(r):
             said += self.pen.word("nothing_judged") + self.pen.say("。", ".")
@@ -178,17 +198,19 @@ class _Draft:
         named: list[str] = []
         if stage in _EARLY:
             named = [_BODIES[level][self.lang]] if level in _BODIES else []
+            on = self.pen.say("《预算法》第22条", "article 22 of the Budget Law")
         else:
             key = self.report.profile.get("key")
             profile = self.report.mechanism or next((p for p in shipped_profiles() if p.key == key), None)
             step = profile.review(stage) if profile is not None else None
+            on = self.pen.say("审查机制", "the mechanism ") + phrases.profile(self.report, self.lang)
             named = [b.title[self.lang] for b in step.bodies if level in b.levels] if step is not None else []
         if not named:
             return ""
         said = ("；" if self.lang == "zh" else "; ").join(named)
         return self.pen.say(
-            f"按{LEVEL_NAMES[level].zh}的规定，本阶段的审查主体为：{said}。",
-            f"At the level {LEVEL_NAMES[level].en} the reviewing body of this stage is: {said}.",
+            f"按{on}，本阶段的审查主体（{LEVEL_NAMES[level].zh}）：{said}。",
+            f"By {on}, the reviewing body of this stage ({LEVEL_NAMES[level].en}): {said}.",
         )
 
     def figures(self) -> Iterator[Block]:
@@ -264,11 +286,13 @@ class _Draft:
     def review(self) -> Iterator[Block]:
         yield self.chapter(self.pen.say("按重点内容的审查情况", "The review by focus"))
         n = 0
+        silent_focuses: list[str] = []
         for focus in FOCUSES:
             results = [r for r in self.report.results if focus in r.rule.focus]
             mine = [t for t in self.open if focus in t.result.rule.focus]
             asked = [r for r in results if r.outcome not in {"not_in_stage", "not_in_force"}]
             if not asked:
+                silent_focuses.append(FOCUS_NAMES[focus][self.lang])
                 continue
             n += 1
             yield self.section(n, FOCUS_NAMES[focus][self.lang])
@@ -309,9 +333,15 @@ class _Draft:
                 )
         if not n:
             yield Paragraph(self.pen.say("本阶段没有适用的规则。", "No rule applies at this stage."))
+        elif silent_focuses:
+            named = phrases.joined(silent_focuses, self.lang)
+            yield Paragraph(
+                self.pen.say(f"本阶段没有适用规则的重点：{named}。", f"No rule applies at this stage to: {named}.")
+            )
 
     def questions(self) -> Iterator[Block]:
         yield self.chapter(self.pen.say("主要问题", "Principal questions"))
+        asked = self.pen.questions
         if not self.open:
             yield Paragraph(
                 self.pen.say("没有需要提出的问题；未能判断的部分见下文。", "None; what could not be judged follows.")
@@ -319,13 +349,14 @@ class _Draft:
             return
         yield Paragraph(
             self.pen.say(
-                "按严重程度，再按涉及金额排序；每条规则一问，以金额最大的一处为例，其余见附件1。",
-                "By severity, then money; one question a rule, with its largest case; the others are in annex 1.",
+                f"{self.pen.word('questions_order')}全部事项见附件1。",
+                f"{self.pen.word('questions_order')} All matters are in annex 1.",
             )
         )
-        for n, topic in enumerate(self.open[:QUESTIONS], start=1):
+        for n, q in enumerate(asked[:QUESTIONS], start=1):
+            topic = q.topic
             rule, f = topic.result.rule, topic.example
-            yield self.section(n, plain(f.question[self.lang]))
+            yield self.section(n, self.pen.question(f))
             stop = self.pen.say("。", ".")
             yield Paragraph(_ended(self.pen.message(f), stop) + self.pen.say("", " ") + self.pen.about(f))
             law = self.pen.cited(rule.authority)
@@ -337,10 +368,13 @@ class _Draft:
                     f"Extent: {self.pen.size(topic)}. Ground: {basis}.",
                 )
             )
+            besides = phrases.besides(q, self.lang)
+            if besides:
+                yield Paragraph(_ended(besides, stop))
             hint = summary.base_rate(topic.result)
             if hint is not None:
                 yield Paragraph(_ended(hint[self.lang], stop), note=True)
-        left = len(self.open) - QUESTIONS
+        left = len(asked) - QUESTIONS
         if left > 0:
             yield Paragraph(self.pen.say(f"另有{left}个问题见附件1。", f"{left} more questions are in annex 1."))
 

@@ -17,6 +17,7 @@ from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, STAGE_NAMES
 from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import shown, with_unit
 from budgetreview.render.json import dump
+from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import shortened, visible
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Severity
@@ -86,6 +87,7 @@ def packed(report: Report, lang: str, unit: str, *, most_first: int) -> Packed:
         most_first: How many findings to keep as they are.
     """
     texts = _Texts()
+    say = Sentences(report, lang, unit)
     several = len(summary.entities(report)) > 1
     columns: dict[str, list[Any]] = {k: [] for k in _COLUMNS}
     schemas: dict[tuple[tuple[str, str], ...], int] = {}
@@ -108,9 +110,9 @@ def packed(report: Report, lang: str, unit: str, *, most_first: int) -> Packed:
                 row = {
                     "id": f.fingerprint, "rule": len(rules) - 1, "rank": f.severity.rank,
                     "amount": None if f.amount is None else f.amount,
-                    "message": texts.add(f.message[lang]), "question": texts.add(f.question[lang]),
+                    "message": texts.add(say.message(f)), "question": texts.add(say.question(f)),
                     "about": texts.add(summary.about(f, lang, entity=several)),
-                    "where": texts.add(summary.where(f.source)),
+                    "where": texts.add(summary.where(f.source, lang)),
                     "agency": _key(keys["agency"], None if f.agency is None else _who(f, several=several)),
                     "book": _key(keys["book"], f.book),
                     "entity": _key(keys["entity"], f.entity),
@@ -202,7 +204,7 @@ def _figures(f: Finding, result: RuleResult, lang: str, unit: str) -> list[tuple
             said.append((key, words.say(words.REPORT, key, lang), shown(figure, lang, unit)))
     for n, v in f.parameters.items():
         parameter = result.rule.parameters.get(n)
-        said.append((n, n if parameter is None else parameter.help[lang], shown(v, lang, unit)))
+        said.append((n, n if parameter is None else parameter.help[lang], phrases.set_to(v, lang, unit)))
     return said
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from budgetreview.authority import CERTAINTY, Authority
+from budgetreview.authority import Authority
 from budgetreview.codes import place_name
 from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import unit_name
-from budgetreview.render.summary import Topic
+from budgetreview.render.ranking import Topic, questions, topics
+from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import one_line, shortened
 from budgetreview.report import Finding, Report
 from budgetreview.rule import Severity
@@ -30,8 +31,10 @@ class Pen:
         self.report = report
         self.lang = lang
         self.unit = unit
-        self.topics = summary.topics(report)
+        self.sentences = Sentences(report, lang, unit)
+        self.topics = topics(report)
         self.open = [t for t in self.topics if t.open]
+        self.questions = questions(report)
         self.entities = summary.entities(report)
         self.many = len(self.entities) > 1
 
@@ -47,7 +50,7 @@ class Pen:
         """The place, in a title."""
         if len(self.entities) == 1:
             code = self.entities[0]
-            return place_name(code) or phrases.note("", code, self.lang).strip()
+            return place_name(code) or phrases.note(self.say("××", "____"), code, self.lang)
         if not self.entities:
             return self.say("（地区）", "(place)")
         return self.say(f"{len(self.entities)}个地区", f"{len(self.entities)} places")
@@ -63,9 +66,7 @@ class Pen:
 
     def cited(self, authority: Iterable[Authority]) -> str:
         """Authorities with their certainty in words."""
-        return phrases.joined(
-            (phrases.note(a.cite(self.lang), CERTAINTY[a.mark][self.lang], self.lang) for a in authority), self.lang
-        )
+        return phrases.joined((phrases.cited(a, self.lang) for a in authority), self.lang)
 
     def money_in(self, label: str) -> str:
         """A header with the unit of its figures."""
@@ -83,9 +84,13 @@ class Pen:
     def about(self, f: Finding) -> str:
         """What a finding is about and where it stands."""
         said = plain(summary.about(f, self.lang, entity=self.many))
-        place = plain(summary.where(f.source))
+        place = plain(summary.where(f.source, self.lang))
         return self.say(f"（{said}；出处：{place}）", f"({said}; source: {place})")
 
     def message(self, f: Finding) -> str:
         """What a finding says."""
-        return plain(f.message[self.lang])
+        return plain(self.sentences.message(f))
+
+    def question(self, f: Finding) -> str:
+        """What a finding asks."""
+        return plain(self.sentences.question(f))

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final
 
 from budgetreview.authority import CERTAINTY, Authority
-from budgetreview.codes import place_name
+from budgetreview.money import FEN
 from budgetreview.render import summary, words
+from budgetreview.render.entity import named, with_level
 from budgetreview.render.figures import shown, with_unit
-from budgetreview.render.summary import Topic
-from budgetreview.report import Finding, Report
+from budgetreview.render.labels import PAGE
+from budgetreview.render.names import Pair
+from budgetreview.render.ranking import Question, Topic
+from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Rule
-from budgetreview.wording import word
+from budgetreview.wording import Figure, percent, word
+
+_PERIODS: Final[Mapping[str, Pair]] = {
+    "days": ("天", "days"), "months": ("个月", "months"), "years": ("年", "years"),
+}  # fmt: skip
 
 
 def joined(items: Iterable[str], lang: str) -> str:
@@ -33,18 +42,21 @@ def note(text: str, beside: str, lang: str) -> str:
 
 def place(report: Report, code: str, lang: str) -> str:
     """``430702 武陵区（县级）``."""
-    named = place_name(code)
     level = report.levels.get(code)
-    return note(f"{code} {named}" if named else code, word(level, lang) if level else "", lang)
+    return with_level(code, word(level, lang) if level else "", lang)
 
 
 def places(report: Report, lang: str, most: int) -> str:
-    """The entities reviewed, at most so many by name and then how many there are."""
+    """The entities reviewed, at most so many by name and then how many there are; a level they share is said once."""
     codes = summary.entities(report)
-    said = joined((place(report, c, lang) for c in codes[:most]), lang)
+    levels = {report.levels.get(c) for c in codes}
+    shared = levels.pop() if len(codes) > 1 and len(levels) == 1 else None
+    said = joined((named(c, lang) if shared else place(report, c, lang) for c in codes[:most]), lang)
     if len(codes) > most:
         said += f" 等 {len(codes)} 个地区" if lang == "zh" else f" and {len(codes) - most} more"
-    return said
+    if shared is None:
+        return said
+    return note(said, f"均为{word(shared, lang)}" if lang == "zh" else f"each a {word(shared, lang)}", lang)
 
 
 def profile(report: Report, lang: str) -> str:
@@ -65,19 +77,26 @@ def laws(rule: Rule, lang: str, *, numbers: bool = False) -> str:
 
 def authorities(rule: Rule, lang: str) -> tuple[str, ...]:
     """The authorities of a rule one by one, each with how certain we are of it and what it gives."""
+    return tuple(cited(a, lang, full=True) for a in rule.authority)
+
+
+def cited(a: Authority, lang: str, *, full: bool = False) -> str:
+    """An authority with how certain we are of it, and for a local one that it binds its own place only.
+
+    ``full``: with the document's number and what it gives.
+    """
     dash = "；" if lang == "zh" else "; "
-    return tuple(
-        note(a.cite(lang), dash.join(p for p in (
-            _beside(a, lang, numbers=True), CERTAINTY[a.mark][lang], a.note[lang] if a.note else "",
-        ) if p), lang)
-        for a in rule.authority
-    )  # fmt: skip
+    said = (_beside(a, lang, numbers=full), CERTAINTY[a.mark][lang], a.note[lang] if a.note and full else "")
+    return note(a.cite(lang), dash.join(p for p in said if p), lang)
 
 
 def _beside(a: Authority, lang: str, *, numbers: bool) -> str:
     """The document's number, and for a local one that it binds its own place only."""
     local = ("地方规定，他地仅供参照" if lang == "zh" else "local, elsewhere a yardstick") if a.territory else ""
-    return ("，" if lang == "zh" else ", ").join(p for p in ((a.number or "") if numbers else "", local) if p)
+    number = (a.number or "") if numbers else ""
+    if lang != "zh":
+        number = number.replace("修正", "amended").replace("修订", "revised")
+    return ("，" if lang == "zh" else ", ").join(p for p in (number, local) if p)
 
 
 def size(topic: Topic, lang: str, unit: str) -> str:
@@ -103,6 +122,15 @@ def example(topic: Topic, lang: str, *, entity: bool) -> str:
     return f"例：{said}" if lang == "zh" else f"e.g. {said}"
 
 
+def besides(q: Question, lang: str) -> str:
+    """What else there is of a question: more of the same rule, and other rules that point at the very cell."""
+    said = [words.pick(PAGE["more_same"], lang).format(n=f"{q.more:,}")] if q.more else []
+    if q.also:
+        others = joined((f"{t.result.rule.code} {t.result.rule.title[lang]}" for t in q.also), lang)
+        said.append(words.pick(PAGE["same_place"], lang) + colon(lang) + others)
+    return ("；" if lang == "zh" else "; ").join(said)
+
+
 def helps(key: str, rules: int, lang: str) -> str:
     """What a missing input would do."""
     kind, colon, rest = key.partition(":")
@@ -122,8 +150,35 @@ def figures(f: Finding, rule: Rule, lang: str, unit: str) -> tuple[tuple[str, st
             said.append((words.say(words.REPORT, key, lang), shown(figure, lang, unit)))
     for n, v in f.parameters.items():
         parameter = rule.parameters.get(n)
-        said.append((n if parameter is None else parameter.help[lang], shown(v, lang, unit)))
+        said.append((n if parameter is None else parameter.help[lang], set_to(v, lang, unit)))
     return tuple(said)
+
+
+def set_to(parameter: Figure, lang: str, unit: str) -> str:
+    """The value of a parameter; a list of codes or words is joined as the reader's language does."""
+    said = shown(parameter, lang, unit)
+    return said.replace("、", ", ") if lang != "zh" and parameter.kind == "text" else said
+
+
+def settings(result: RuleResult, lang: str, unit: str) -> tuple[tuple[str, str], ...]:
+    """The parameters that a rule ran with, each with its unit: ``least``, ``100,000.00 元``."""
+    return tuple((n, _setting(result.rule, n, v, lang, unit)) for n, v in sorted(result.parameters.items()))
+
+
+def _setting(rule: Rule, name: str, value: object, lang: str, unit: str) -> str:
+    parameter = rule.parameters.get(name)
+    kind = "" if parameter is None else parameter.unit
+    if value is None:
+        return "未设定" if lang == "zh" else "not set"
+    if isinstance(value, list | tuple):
+        return joined(map(str, value), lang)
+    if kind == "money":
+        return with_unit(int(Decimal(str(value)) * FEN["元"]), lang, unit)
+    if kind == "share":
+        return percent(float(str(value)))
+    if kind in _PERIODS:
+        return f"{value} {words.pick(_PERIODS[kind], lang)}"
+    return str(value)
 
 
 def lines(f: Finding, lang: str) -> str:

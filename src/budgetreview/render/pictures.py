@@ -117,7 +117,7 @@ def _pair(
         other = _Class(None, f"其他 {len(rest)} 项" if zh else f"{len(rest)} others",
                        {c: sum(x.of.get(c, 0) for x in rest) for c in columns})  # fmt: skip
         drawn = [*drawn, other]
-    big = _big([v for x in drawn for v in x.of.values()])
+    big = _big([v for x in drawn for v in x.of.values()], unit)
     totals = [sum(x.of.get(c, 0) for x in classes) for c in columns]
     book = ("一般公共预算" if zh else "general budget") if general else ("全部预算" if zh else "all books")
     one, two = reversed(names) if key == "years" else names
@@ -209,7 +209,7 @@ def agencies(found: dict[str, Agency], lang: str, unit: str) -> Picture | None:
         return None
     asked.sort(key=lambda x: (-x[1].money, -sum(x[1].counts.values()), x[0]))
     drawn = asked[:MOST_BARS]
-    big = _big([a.money for _, a in drawn])
+    big = _big([a.money for _, a in drawn], unit)
     labels = [clean(" ".join(p for p in (k, a.name) if p)) for k, a in drawn]
     shades = [s for s in Severity if any(s in a.counts for _, a in drawn)]
     notes = ["几条规则可能说到同一笔钱，金额用来比较轻重，不宜相加" if zh else
@@ -254,16 +254,16 @@ class Curve:
     points: tuple[tuple[float, str, int, int], ...]
 
 
-def curves(report: Report, lang: str) -> tuple[Curve, ...]:
+def curves(report: Report, lang: str, unit: str) -> tuple[Curve, ...]:
     """The what-if curves that the findings alone can tell for certain.
 
     Only of rules that hold one measure against one parameter, and only towards stricter thresholds: what a looser one
     would add is not among the findings (``sweep`` tells it from the data).
     """
-    return tuple(c for r in report.results if r.flagged >= _FEWEST and (c := _curve(report, r, lang)) is not None)
+    return tuple(c for r in report.results if r.flagged >= _FEWEST and (c := _curve(report, r, lang, unit)) is not None)
 
 
-def _curve(report: Report, result: RuleResult, lang: str) -> Curve | None:
+def _curve(report: Report, result: RuleResult, lang: str, unit: str) -> Curve | None:
     rule = result.rule
     if re.search(r"\bor\b|\(", rule.formula):
         return None
@@ -290,8 +290,8 @@ def _curve(report: Report, result: RuleResult, lang: str) -> Curve | None:
     points = _steps(measured, float(limit), up=up)
     return Curve(
         rule.code, f"{rule.code} {rule.title[lang]}", rule.parameters[name].help[lang],
-        shown(Figure(kind, limit), lang, "元"),
-        tuple((_axis(kind, t), shown(Figure(kind, t), lang, "元"), n, m) for t, n, m in points),
+        shown(Figure(kind, limit), lang, unit),
+        tuple((_axis(kind, t, unit), shown(Figure(kind, t), lang, unit), n, m) for t, n, m in points),
     )  # fmt: skip
 
 
@@ -308,11 +308,14 @@ def _steps(measured: list[tuple[Any, int]], limit: float, *, up: bool) -> list[t
     return [p for i, p in enumerate(out) if i % step == 0 or i == len(out) - 1]
 
 
-def _axis(kind: str, value: float) -> float:
-    return value / FEN["万元"] if kind == "money" else value * 100 if kind == "share" else float(value)
+def _axis(kind: str, value: float, unit: str) -> float:
+    return value / FEN[unit] if kind == "money" else value * 100 if kind == "share" else float(value)
 
 
-def _big(fen: Iterable[int]) -> str:
+def _big(fen: Iterable[int], unit: str) -> str:
+    """The unit of an axis: the reader's; 元 would fill it with noughts, so 万元 or 亿元 stand for it."""
+    if unit != "元":
+        return unit
     return "亿元" if max((abs(v) for v in fen), default=0) >= _LARGE else "万元"
 
 

@@ -1,8 +1,8 @@
 """A report as plain records: dicts, lists, texts and numbers, exactly as CONTRACT section 5 lists them.
 
 Every other format is made from the report or from these records, so that no two formats tell different stories.
-Beyond the contract, a finding also has ``formula``, ``parameters`` and ``waived``, a rule ``error``, ``status`` and
-``version``, and the report ``notices`` that belong to no single input.
+Beyond the contract, a finding also has ``formula``, ``parameters`` and ``waived``, a rule ``across``, ``error``,
+``status`` and ``version``, and the report ``notices`` that belong to no single input.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from budgetreview.authority import Authority
 from budgetreview.errors import Problem, Text
 from budgetreview.money import yuan
 from budgetreview.report import SCHEMA, Finding, Place, Report, RuleResult
+from budgetreview.rule import Rule
 from budgetreview.submission import Input
+from budgetreview.tables import ACROSS_YEARS
 from budgetreview.wording import Figure
 
 Record = dict[str, Any]
@@ -63,6 +65,7 @@ def _rule(result: RuleResult, waived: int) -> Record:
         "version": rule.version,
         "outcome": result.outcome,
         "per": rule.per,
+        "across": _across(rule),
         "flagged": result.flagged,
         "waived": waived,
         "clear": result.clear,
@@ -74,6 +77,13 @@ def _rule(result: RuleResult, waived: int) -> Record:
         "parameters": dict(sorted(result.parameters.items())),
         "error": result.error,
     }
+
+
+def _across(rule: Rule) -> list[str]:
+    """Over what the rule's answers reach: what it says itself, and tables that serve more than one entity and year."""
+    named = {*rule.tables, *rule.optional_tables}
+    also = [word for word, tables in (("years", ACROSS_YEARS), ("standards", {"standards"})) if named & tables]
+    return sorted({*rule.across, *also})
 
 
 def input_(i: Input) -> Record:
@@ -141,10 +151,14 @@ def authority(a: Authority) -> Record:
 
 
 def place(p: Place) -> Record:
-    """Input, sheet and cell; ``column`` where cells have no address."""
+    """Input, sheet and cell; ``column`` where cells have no address; of a document page and box."""
     record: Record = {"name": p.name, "sheet": p.sheet, "cell": p.cell}
     if p.column is not None:
         record["column"] = p.column
+    if p.page is not None:
+        record["page"] = p.page
+    if p.box is not None:
+        record["box"] = list(p.box)
     return record
 
 

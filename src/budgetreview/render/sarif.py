@@ -14,6 +14,7 @@ from urllib.parse import quote
 from budgetreview.errors import Problem
 from budgetreview.render import records
 from budgetreview.render.summary import incomplete_because
+from budgetreview.render.visible import utf8, whole
 from budgetreview.report import Finding, Place, Report, RuleResult
 
 VERSION: Final = "2.1.0"
@@ -25,7 +26,7 @@ PRINT: Final = "budgetreview/v1"
 def sarif(report: Report, out: IO[bytes], lang: str) -> None:
     """Write the log: one run, its rules, results, inputs and what went wrong."""
     text = json.dumps(log(report, lang), ensure_ascii=False, allow_nan=False, indent=2)
-    out.write(text.encode() + b"\n")
+    out.write(utf8(text) + b"\n")
 
 
 def log(report: Report, lang: str) -> records.Record:
@@ -139,4 +140,4 @@ def _plain(text: str) -> str:
 
 
 def _uri(name: str) -> str:
-    return quote(name, safe="/")
+    return quote(whole(name), safe="/")

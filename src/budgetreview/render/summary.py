@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final, Literal
 
 import attrs
-import numpy as np
 
 from budgetreview.errors import Text
+from budgetreview.render.entity import named
+from budgetreview.render.ranking import ranked, topics
 from budgetreview.render.visible import one_line
-from budgetreview.render.words import input_name, name, nature
+from budgetreview.render.words import input_name, name
 from budgetreview.report import Finding, Place, Report, RuleResult
 from budgetreview.rule import Severity
 from budgetreview.wording import percent, word
@@ -22,76 +23,12 @@ AT_LEAST: Final = 20
 """A rule that flags more than half of at least twenty units it could judge gets a hint about its base rate."""
 
 
-@attrs.frozen(eq=False)
-class Topic:
-    """The findings of one rule at one severity: open ones first, then the largest amount.
-
-    Attributes:
-        result: The rule's result.
-        severity: The severity of all of them.
-        nature: What they are, a key of ``words.NATURE``.
-        open: How many are not waived.
-        amount: Money of the open ones in 分 as far as it is known; None if it is known of none.
-        unpriced: How many open ones have no amount.
-    """
-
-    result: RuleResult
-    severity: Severity
-    nature: str
-    open: int
-    amount: int | None
-    unpriced: int
-    _places: Sequence[int]
-    _report: Report
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def first(self, most: int) -> list[Finding]:
-        """The first so many, made for this call alone."""
-        return self._report.findings.shown(self.result.rule.code, self._places[:most])
-
-    @property
-    def example(self) -> Finding:
-        """The largest case."""
-        return self.first(1)[0]
-
-    @property
-    def findings(self) -> list[Finding]:
-        """All of them."""
-        return self._report.findings.at(self.result.rule.code, self._places)
-
-
-def topics(report: Report) -> tuple[Topic, ...]:
-    """All findings by severity, then rule, ranked as questions: gravest first, then by money.
-
-    Within one severity, a rule whose findings carry no money (a date, a missing table) comes after those that do.
-    """
-    found = [t for result in report.results if result.flagged for t in _topics_of(result, report)]
-    found.sort(key=lambda t: (t.severity.rank, t.amount is None, -(t.amount or 0), t.result.rule.code))
-    return tuple(found)
-
-
-def _topics_of(result: RuleResult, report: Report) -> Iterator[Topic]:
-    code = result.rule.code
-    found = report.findings
-    ranks, amounts, waived = found.ranks(code), found.amounts(code), found.waived(code)
-    for severity in Severity:
-        mine = np.flatnonzero(ranks == severity.rank).tolist()
-        if not mine:
-            continue
-        mine.sort(key=lambda i: (waived[i], amounts[i] is None, -abs(amounts[i] or 0)))
-        still = [amounts[i] for i in mine if not waived[i]]
-        known = [abs(a) for a in still if a is not None]
-        money = sum(known) if known else None
-        kind = nature(result.rule, severity)
-        yield Topic(result, severity, kind, len(still), money, len(still) - len(known), mine, report)
-
-
 def by_severity(report: Report) -> dict[Severity, int]:
-    """How many findings of each severity, waived ones too."""
-    counts = sum((np.bincount(p.ranks, minlength=len(Severity)) for r in report.results for p in r.parts), start=0)
-    return dict(zip(Severity, np.broadcast_to(counts, len(Severity)).tolist(), strict=True))
+    """How many open findings of each severity; waived ones are counted apart, everywhere."""
+    counts = dict.fromkeys(Severity, 0)
+    for t in topics(report):
+        counts[t.severity] += t.open
+    return counts
 
 
 def waived(report: Report) -> int:
@@ -202,29 +139,23 @@ class AgencyQuestions:
 
 
 def by_agency(report: Report, made: Iterable[Finding] | None = None) -> tuple[AgencyQuestions, ...]:
-    """Open findings by entity and agency, gravest first; those of no single agency come last.
+    """Open findings by entity and agency, in each those that weigh most first; those of no single agency come last.
 
     ``made``: the report's findings, where the caller has made them already.
     """
     groups: dict[tuple[str | None, str | None], list[Finding]] = {}
-    for f in report.findings if made is None else made:
-        if f.waived is None:
-            groups.setdefault((f.entity, f.agency), []).append(f)
+    for f in ranked([f for f in (report.findings if made is None else made) if f.waived is None]):
+        groups.setdefault((f.entity, f.agency), []).append(f)
     order = sorted(groups, key=lambda g: (g[0] or "", g[1] is None, g[1] or ""))
     return tuple(
         AgencyQuestions(
             entity, agency,
             next((f.labels["agency_name"] for f in groups[entity, agency] if "agency_name" in f.labels), None)
             if agency is not None else None,
-            tuple(ranked(groups[entity, agency])),
+            tuple(groups[entity, agency]),
         )
         for entity, agency in order
     )  # fmt: skip
-
-
-def ranked(found: Iterable[Finding]) -> list[Finding]:
-    """Gravest first, then by money; unknown money last."""
-    return sorted(found, key=lambda f: (f.severity.rank, f.amount is None, -abs(f.amount or 0), f.rule))
 
 
 def about(finding: Finding, lang: str, *, entity: bool = False) -> str:
@@ -242,70 +173,27 @@ def about(finding: Finding, lang: str, *, entity: bool = False) -> str:
         label = finding.labels.get(f"{key}_name", "")
         # "general" alone is the name of a book
         text = f"{value}_transfers" if key == "kind" and finding.table == "transfers" else str(value)
+        if key == "entity":
+            text = named(text, lang)
         parts.append(f"{name(key, lang)} {word(text, lang)} {label}".strip())
     return one_line(" · ".join(parts))
 
 
-def where(place: Place) -> str:
-    """Where the figure stands: ``county.xlsx 项目!H18``."""
+def where(place: Place, lang: str = "zh") -> str:
+    """Where the figure stands: ``county.xlsx 项目!H18``, in a document ``budget.pdf 第8页``."""
     spot = "!".join(p for p in (place.sheet, place.cell or place.column) if p)
-    return one_line(f"{place.name} {spot}")
+    return one_line(f"{place.name} {spot or page(place, lang) or ''}")
+
+
+def page(place: Place, lang: str = "zh") -> str | None:
+    """The page of a document, None elsewhere."""
+    if place.page is None:
+        return None
+    return f"第{place.page}页" if lang == "zh" else f"page {place.page}"
 
 
 def _n(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-WEIGHT: Final = {Severity.RED: 8, Severity.ORANGE: 4, Severity.YELLOW: 2, Severity.BLUE: 1}
-"""What a severity counts against money when questions are ranked; each page that ranks says so."""
-
-
-@attrs.frozen(eq=False)
-class Question:
-    """What to ask about one rule: its weightiest topic, and how much more of the same there is.
-
-    Attributes:
-        topic: The topic whose largest case is asked about.
-        more: Other open findings of the rule, at any severity.
-        also: Rules whose only open finding points at the very cell of this question's case.
-    """
-
-    topic: Topic
-    more: int
-    also: tuple[Topic, ...] = ()
-
-
-def questions(report: Report) -> tuple[Question, ...]:
-    """One question a rule, ranked by severity × money.
-
-    A question counts its :data:`WEIGHT` times the money of its open findings. One whose money is not known is neither
-    worth nothing nor everything: it counts the median money of those that have some.
-    """
-    asked = [t for t in topics(report) if t.open]
-    known = sorted(t.amount for t in asked if t.amount is not None)
-    middle = known[len(known) // 2] if known else 1
-
-    def worth(t: Topic) -> int:
-        return WEIGHT[t.severity] * (middle if t.amount is None else t.amount)
-
-    best: dict[str, Topic] = {}
-    for t in sorted(asked, key=lambda t: (-worth(t), t.severity.rank, t.result.rule.code)):
-        best.setdefault(t.result.rule.code, t)
-    opened: Counter[str] = Counter()
-    for t in asked:
-        opened[t.result.rule.code] += t.open
-    cells: dict[tuple[str, str | None, str], str] = {}
-    also: dict[str, list[Topic]] = {}
-    for code, t in best.items():
-        place = t.example.source
-        at = (place.name, place.sheet, place.cell) if place.cell is not None else None
-        if at is not None and opened[code] == 1 and at in cells:
-            also[cells[at]].append(t)
-            continue
-        also[code] = []
-        if at is not None:
-            cells.setdefault(at, code)
-    return tuple(Question(best[code], opened[code] - 1, tuple(others)) for code, others in also.items())
 
 
 def money_by_severity(report: Report) -> dict[Severity, int | None]:

@@ -12,7 +12,8 @@ from rich.style import Style
 
 from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.render import phrases, summary, words
-from budgetreview.render.summary import Topic
+from budgetreview.render.ranking import Topic, questions, topics
+from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import one_line, shortened
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Severity
@@ -63,7 +64,8 @@ class _Page:
         self.verbose = verbose
         self.width = max(width, 40)
         self.color = color
-        self.topics = summary.topics(report)
+        self.topics = topics(report)
+        self.sentences = Sentences(report, lang, unit)
         self.book = {r.rule.code: r.rule for r in report.results}
         self.many = len(summary.entities(report)) > 1
         self.crowded = not verbose and len(self.topics) > CROWDED
@@ -131,25 +133,29 @@ class _Page:
         ]
         waived = summary.waived(self.report)
         if waived:
-            parts.append(self.say(f"其中已豁免 {waived}", f"of which waived {waived}"))
+            parts.append(self.say(f"另有已豁免 {waived}", f"waived besides {waived}"))
         return "  ".join(parts)
 
     # --- questions
 
     def questions(self) -> Iterator[str]:
-        topics = [t for t in self.topics if t.open]
-        if not topics:
+        asked = questions(self.report)
+        if not asked:
             return
-        most = len(topics) if self.verbose else FEW
+        most = len(asked) if self.verbose else FEW
         yield self.heading(self.word("questions"))
-        for n, topic in enumerate(topics[:most], start=1):
-            yield from self.wrapped(f"{n}. {topic.example.question[self.lang]}", 0, 3)
+        if self.verbose:
+            yield from (self.paint(line, "dim") for line in self.wrapped(self.word("questions_order"), 0))
+        for n, q in enumerate(asked[:most], start=1):
+            topic = q.topic
+            yield from self.wrapped(f"{n}. {self.sentences.question(topic.example)}", 0, 3)
             label = words.say(words.SEVERITY, topic.severity.value, self.lang)
             case = phrases.example(topic, self.lang, entity=self.many)
             rest = f" · {topic.result.rule.code} · {self.size(topic)} · {case}"
-            yield from self.led(label, topic.severity.value, rest, 3, 3)
-        if len(topics) > most:
-            yield from self.left_out(len(topics) - most, "个问题", "questions")
+            besides = phrases.besides(q, self.lang)
+            yield from self.led(label, topic.severity.value, f"{rest} · {besides}" if besides else rest, 3, 3)
+        if len(asked) > most:
+            yield from self.left_out(len(asked) - most, "个问题", "questions")
 
     def size(self, topic: Topic) -> str:
         return phrases.size(topic, self.lang, self.unit)
@@ -180,7 +186,10 @@ class _Page:
             yield from (self.paint(line, "dim") for line in self.wrapped(f"… {said}", 0, 2))
 
     def heading_text(self, severity: Severity, topics: Sequence[Topic]) -> str:
-        title = f"{words.severity(severity.value, self.lang)} {sum(len(t) for t in topics)}"
+        title = f"{words.severity(severity.value, self.lang)} {sum(t.open for t in topics)}"
+        waived = sum(len(t) - t.open for t in topics)
+        if waived:
+            title += self.say(f"（另有已豁免 {waived}）", f" (waived besides {waived})")
         return f"── {title} " + "─" * max(0, self.width - cell_len(title) - 4)
 
     def topic(self, topic: Topic) -> Iterator[str]:
@@ -206,22 +215,22 @@ class _Page:
     def finding(self, f: Finding) -> Iterator[str]:
         mark = self.say("[已豁免] ", "[waived] ") if f.waived is not None else ""
         about = summary.about(f, self.lang, entity=self.many)
-        place = summary.where(f.source)
+        place = summary.where(f.source, self.lang)
         if self.crowded:
-            yield self.cut(f"· {mark}{f.message[self.lang]}", 2)
+            yield self.cut(f"· {mark}{self.sentences.message(f)}", 2)
             spot = f"  [{place}]" if place else ""
             room = max(self.width - 4 - cell_len(spot), FEW)
             short = about if cell_len(about) <= room else chop_cells(about, room - 1)[0] + "…"
             yield self.paint(self.cut(short + spot, 4), "dim")
             return
-        yield from self.wrapped(f"· {mark}{f.message[self.lang]}", 2, 4)
+        yield from self.wrapped(f"· {mark}{self.sentences.message(f)}", 2, 4)
         yield from (self.paint(line, "dim") for line in self.wrapped(f"{about}  [{place}]" if place else about, 4))
         if self.verbose:
             named = phrases.figures(f, self.book[f.rule], self.lang, self.unit)
             numbers = " · ".join(f"{name} {value}" for name, value in named)
             if numbers:
                 yield from self.wrapped(numbers, 4)
-            yield from self.wrapped(f"{self.word('question')}{phrases.colon(self.lang)}{f.question[self.lang]}", 4)
+            yield from self.wrapped(f"{self.word('question')}{phrases.colon(self.lang)}{self.sentences.question(f)}", 4)
             if f.waived is not None:
                 yield from self.wrapped(f"{self.word('waived')}{phrases.colon(self.lang)}{f.waived}", 4)
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _HIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -23,6 +23,25 @@ def visible(text: str) -> str:
     could rewrite the terminal. Line feeds and tabs stay.
     """
     return _HIDDEN.sub(_marked, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_HALVES: Final = re.compile("[\ud800-\udfff]")
+
+
+def whole(text: str) -> str:
+    """The text without halves of characters, which no file can hold; U+FFFD stands for each.
+
+    A file whose name is not UTF-8 (GBK names out of an archive) brings them in.
+    """
+    return _HALVES.sub("\ufffd", text)
+
+
+def utf8(text: str) -> bytes:
+    """The bytes of a text that programs read."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return whole(text).encode()
 
 
 def one_line(text: str) -> str:

@@ -120,8 +120,13 @@ REPORT: Final[Mapping[str, Pair]] = {
     "off": ("未启用的规则", "Rules switched off"),
     "findings": ("发现", "Findings"),
     "questions": ("值得询问的问题", "Questions worth asking"),
-    "questions_order": ("按严重程度，再按涉及金额排序；每条规则一问，举金额最大的一处为例",
-                        "by severity, then money; one question a rule, with its largest case"),
+    "questions_order": (
+        ("次序＝严重程度×金额：红色按8、橙色按4、黄色按2、蓝色按1乘以涉及金额；没有金额的按其他问题金额的中位数计。"
+         "同一规则的发现合为一问，举金额最大的一处为例；同一单元格的几条规则合为一问。"),
+        ("Order: severity × money. Red counts 8, orange 4, yellow 2, blue 1 times the money; a question "
+         "without money counts the median of the others. Findings of one rule are one question, with its "
+         "largest case; so are rules that point at one cell."),
+    ),
     "by_agency": ("按单位提问", "Questions by agency"),
     "no_agency": ("（不涉及单个单位）", "(no single agency)"),
     "unjudged": ("无法判断的部分", "What could not be judged"),
@@ -173,7 +178,8 @@ REPORT: Final[Mapping[str, Pair]] = {
     "focus": ("审查重点", "Focus"),
     "agency": ("单位代码", "Agency"),
     "project": ("项目代码", "Project"),
-    "entity": ("地区代码", "Entity"),
+    "entity": ("地区", "Entity"),
+    "entity_code": ("地区代码", "Entity code"),
     "fiscal_year": ("年度", "Fiscal year"),
     "book": ("预算类型", "Book"),
     "line_id": ("明细编号", "Line"),

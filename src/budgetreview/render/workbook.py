@@ -25,8 +25,10 @@ from budgetreview.money import FEN
 from budgetreview.render import heat, phrases, records, summary, words
 from budgetreview.render.annotate.splice import parse
 from budgetreview.render.bulk import LONGEST, ROWS, Bulk, Column, Value, amount, day, serial
+from budgetreview.render.entity import named
 from budgetreview.render.figures import shown, unit_name
-from budgetreview.render.json import dump
+from budgetreview.render.labels import PAGE
+from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import shortened, visible
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Rule, Severity
@@ -77,6 +79,7 @@ class _Sheets:
         self.report = report
         self.lang = lang
         self.unit = unit
+        self.say = Sentences(report, lang, unit)
         self.lists: list[_List] = []
         self.first: Worksheet | None = None
         self.all = list(report.findings)
@@ -141,7 +144,7 @@ class _Sheets:
             (self.word("off"), " ".join(r.off)),
         ]
         lines += [(words.severity(s.value, lang), n) for s, n in summary.by_severity(r).items()]
-        lines.append((self.answer("waived"), summary.waived(r)))
+        lines.append((words.pick(PAGE["waived_besides"], lang), summary.waived(r)))
         if len(r.findings) > ROWS:
             more = len(r.findings) - ROWS
             lines.append(("", f"发现页放不下全部：另有 {more} 项，请用 csv 或 json" if lang == "zh"
@@ -174,13 +177,14 @@ class _Sheets:
             Column(self.word("agency_name"), 20, lambda f: f.labels.get("agency_name"), "wrap"),
             Column(self.word("project_name"), 24, lambda f: f.labels.get("project_name"), "wrap"),
             Column(self._amount(), 18, lambda f: amount(f.amount, self.unit)),
-            Column(self.word("message"), 48, lambda f: f.message[lang], "wrap"),
-            Column(self.word("question"), 44, lambda f: f.question[lang], "wrap"),
+            Column(self.word("message"), 48, self.say.message, "wrap"),
+            Column(self.word("question"), 44, self.say.question, "wrap"),
             Column(self.word("authority"), 26, lambda f: laws[f.rule], "wrap"),
             Column(self.word("sheet"), 16, lambda f: f.source.sheet, "wrap"),
-            Column(self.word("cell"), 8, lambda f: f.source.cell or f.source.column),
+            Column(self.word("cell"), 8, lambda f: f.source.cell or f.source.column or summary.page(f.source, lang)),
             Column(self.word("nature"), 16, lambda f: natures[f.rule, f.severity]),
-            Column(self.word("entity"), 10, lambda f: f.entity),
+            Column(self.word("entity"), 18, lambda f: f.entity and named(f.entity, lang)),
+            Column(self.word("entity_code"), 10, lambda f: f.entity),
             Column(self.word("fiscal_year"), 8, lambda f: f.fiscal_year, "int"),
             Column(self.word("book"), 16, lambda f: f.book and word(f.book, lang)),
             Column(self.word("agency"), 12, lambda f: f.agency),
@@ -207,12 +211,12 @@ class _Sheets:
         rows = self.open
         severities = self._severities()
         columns = [
-            Column(self.word("entity"), 10, lambda r: r[0].entity),
+            Column(self.word("entity"), 18, lambda r: r[0].entity and named(r[0].entity, lang)),
             Column(self.word("agency"), 14, lambda r: r[0].agency or self.word("no_agency")),
             Column(self.word("agency_name"), 24, lambda r: r[0].name, "wrap"),
             Column(self.word("severity"), 10, lambda r: severities[r[1].severity]),
-            Column(self.word("question"), 60, lambda r: r[1].question[lang], "wrap"),
-            Column(self.word("message"), 60, lambda r: r[1].message[lang], "wrap"),
+            Column(self.word("question"), 60, lambda r: self.say.question(r[1]), "wrap"),
+            Column(self.word("message"), 60, lambda r: self.say.message(r[1]), "wrap"),
             Column(self._amount(), 18, lambda r: amount(r[1].amount, self.unit)),
             Column(self.word("source"), 34, lambda r: summary.where(r[1].source), "wrap"),
             Column(self.word("rule"), 8, lambda r: r[1].rule),
@@ -275,7 +279,7 @@ class _Sheets:
             Column(self.word("severity"), 10, lambda r: severities[r[0].severity]),
             Column(self.word("status"), 12, lambda r: words.say(words.STATUS, r[0].rule.status, lang)),
             Column(self.word("authority"), 30, lambda r: phrases.laws(r[0].rule, lang), "wrap"),
-            Column(self.word("parameters"), 30, lambda r: _parameters(r[0]), "wrap"),
+            Column(self.word("parameters"), 30, lambda r: self._parameters(r[0]), "wrap"),
             Column(self.word("packs"), 12, lambda r: r[0].rule.pack),
             Column(self.word("formula"), 40, lambda r: r[0].rule.formula, "wrap"),
         ]  # fmt: skip
@@ -302,8 +306,11 @@ class _Sheets:
 
     # --- values
 
+    def _parameters(self, r: RuleResult) -> str | None:
+        return "\n".join(f"{n} = {v}" for n, v in phrases.settings(r, self.lang, self.unit)) or None
+
     def _amount(self) -> str:
-        return f"{self.word('amount')}（{unit_name(self.unit, self.lang)}）"
+        return phrases.note(self.word("amount"), unit_name(self.unit, self.lang), self.lang)
 
     def _severities(self) -> Mapping[Severity, Value]:
         return {s: (s.value, words.say(words.SEVERITY, s.value, self.lang)) for s in Severity}
@@ -370,7 +377,3 @@ class _Sheets:
 
 def _figures(f: Finding, rule: Rule, lang: str, unit: str) -> str:
     return "\n".join(f"{name} {value}" for name, value in phrases.figures(f, rule, lang, unit))
-
-
-def _parameters(r: RuleResult) -> str | None:
-    return dump(dict(sorted(r.parameters.items()))) if r.parameters else None

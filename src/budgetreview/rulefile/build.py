@@ -311,7 +311,14 @@ class Builder:
                 continue
             if "/" not in said and not (unit == "share" and abs(Fraction(value)) > 1 and "%" not in said):  # type: ignore[arg-type]
                 found.append((unit, value))
-        if not found:
+        if not found and tries[0][0] == "money" and re.fullmatch(r"[\d,]*\.\d+\D{1,3}", text):
+            self.wrong(
+                LIMIT,
+                "bad-limit",
+                f"读到“{text}”；金额须写到分为止，如 0.01元、50万元",
+                f"{text!r} was read; money goes down to the 分, as 0.01元 or 50万元",
+            )
+        elif not found:
             self.wrong(
                 LIMIT,
                 "bad-limit",

@@ -27,6 +27,7 @@ from budgetreview.render.annotate.cells import Cell, Sheet, address_of, cell_of
 from budgetreview.render.annotate.package import LINKS, MAIN, Package, child
 from budgetreview.render.annotate.splice import Edits, attribute, parse
 from budgetreview.render.annotate.styles import Styles
+from budgetreview.render.sentences import Sentences
 from budgetreview.report import Finding, Report
 from budgetreview.tables import OWN_KIND
 
@@ -178,13 +179,14 @@ class _Book:
         mine = (i for i in self.report.inputs if i.name == self.name and i.sheet in self.sheets)
         earlier = [i.sheet for i in mine if any(n.kind == OWN_KIND for n in i.notices)]
         self._strip()
+        say = Sentences(self.report, self.lang, unit)
         by_sheet: dict[str, dict[Cell, list[Finding]]] = {}
         for m in found:
             if m.sheet is not None and m.cell is not None:
                 by_sheet.setdefault(m.sheet, {}).setdefault(m.cell, []).append(m.finding)
         cells, left = 0, _NOTES
         for sheet, there in by_sheet.items():
-            cells += self._mark(sheet, there, left)
+            cells += self._mark(sheet, there, left, say)
             left -= min(left, len(there))
         new = listing.sheet(self.report, found, self.styles, self.lang, unit, self._remark)
         self._add_sheet(new, earlier[0] if earlier else None)
@@ -217,7 +219,7 @@ class _Book:
 
     # --- one sheet
 
-    def _mark(self, title: str, there: Mapping[Cell, Sequence[Finding]], most: int) -> int:
+    def _mark(self, title: str, there: Mapping[Cell, Sequence[Finding]], most: int, say: Sentences) -> int:
         part = self.sheets[title]
         package = self.package
         sheet = Sheet(package.read(part), part)
@@ -232,7 +234,7 @@ class _Book:
         comments, drawing = self._parts_of(part)
         full = notes.full(package.read(comments), comments) if comments is not None else set()
         self.unnoted |= {(title, c) for c in full}
-        said = {c: marks.note(shown[c], self.lang) for c in graver[:most] if c not in full}
+        said = {c: marks.note(shown[c], say, self.lang) for c in graver[:most] if c not in full}
         link = None
         if said:
             comments = comments or self._new_part(part, "xl/comments{}.xml", notes.KIND, "comments", notes.empty())

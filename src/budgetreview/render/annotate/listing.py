@@ -19,6 +19,7 @@ from budgetreview.render.annotate.package import MAIN
 from budgetreview.render.annotate.splice import attribute, text
 from budgetreview.render.annotate.styles import Styles
 from budgetreview.render.figures import money, unit_name
+from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import half_widths, shortened, visible
 from budgetreview.report import Report
 from budgetreview.rule import Severity
@@ -73,17 +74,19 @@ def sheet(report: Report, found: Sequence[Marked], styles: Styles, lang: str, un
     link, amount = styles.own(line=True, link=True, wrap=True), styles.own(line=True, money=True)
     fills = {c: styles.own(line=True, wrap=True, bold=True, fill=c) for c in (*(s.value for s in Severity), "waived")}
     head = styles.own(line=True, wrap=True, bold=True, fill="head")
+    in_unit = unit_name(unit, lang)
     title, loose = styles.own(bold=True, size=14), styles.own()
     rows = [
         _row(1, [_text(1, NAME[lang] + OWN_SHEET, title, 1)], _TITLE),
         _row(2, [_text(1, _about(report, len(found), lang), loose if report.complete else fills["red"], 2)]),
         _row(3, [_text(i, said, fills[key], 3) for i, key, said in _legend(lang)], 2 * _LINE),
         _row(HEAD, [
-            _text(i, (c.zh if zh else c.en) + (f"（{unit_name(unit, lang)}）" if c.en == "Amount" else ""), head, HEAD)
+            _text(i, phrases.note(c.zh if zh else c.en, in_unit if i == _AMOUNT else "", lang), head, HEAD)
             for i, c in enumerate(_COLUMNS, 1)
         ]),
     ]  # fmt: skip
     links: list[str] = []
+    say = Sentences(report, lang, unit)
     entity = len(summary.entities(report)) > 1
     laws = {r.rule.code: phrases.laws(r.rule, lang) for r in report.results if r.flagged}
     spoken: Mapping[str, str] = {s.value: words.severity(s.value, lang) for s in Severity}
@@ -94,7 +97,7 @@ def sheet(report: Report, found: Sequence[Marked], styles: Styles, lang: str, un
         linked = m.cell is not None and m.sheet is not None and len(links) < LINKS
         said = [
             _place(m), state, f.rule, f.title[lang], summary.about(f, lang, entity=entity), "",
-            f.message[lang], f.question[lang], laws[f.rule], notes(m),
+            say.message(f), say.question(f), laws[f.rule], notes(m),
         ]  # fmt: skip
         formats = [link if linked else wrap, fills[key], plain, *[wrap] * 7]
         cells = [_text(i, t, s, n) for i, (t, s) in enumerate(zip(said, formats, strict=True), 1)]

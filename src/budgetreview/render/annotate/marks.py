@@ -10,6 +10,7 @@ import attrs
 from budgetreview.render import words
 from budgetreview.render.annotate.cells import Cell, cell_of
 from budgetreview.render.annotate.notes import block
+from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import one_line, shortened
 from budgetreview.report import Finding, Report
 from budgetreview.rule import Severity
@@ -57,24 +58,24 @@ def colour(found: Sequence[Finding]) -> str:
     return min(still, key=lambda s: s.rank).value if still else "waived"
 
 
-def note(found: Sequence[Finding], lang: str) -> str:
+def note(found: Sequence[Finding], say: Sentences, lang: str) -> str:
     """The comment of a cell: each finding with its severity, code, title, message and question."""
-    said = "\n\n".join(_one(f, lang) for f in found[:_LISTED])
+    said = "\n\n".join(_one(f, say, lang) for f in found[:_LISTED])
     more = len(found) - _LISTED
     if more > 0:
         said += f"\n\n另有 {more} 项，见发现页" if lang == "zh" else f"\n\n{more} more: see the sheet of findings"
     return block(("\n" if len(found) > 1 else " " if lang == "en" else "") + said, lang)
 
 
-def _one(f: Finding, lang: str) -> str:
+def _one(f: Finding, say: Sentences, lang: str) -> str:
     zh = lang == "zh"
     state = ("已豁免" if zh else "waived") if f.waived is not None else said_severity(f.severity, lang)
-    title, message = (shortened(one_line(t[lang]), _LONGEST) for t in (f.title, f.message))
+    title, message = (shortened(one_line(t), _LONGEST) for t in (f.title[lang], say.message(f)))
     lines = [f"{state} {f.rule} {title}", message]
     if f.waived is not None:
         lines.append(("豁免理由：" if zh else "Waived because: ") + shortened(one_line(f.waived), _LONGEST))
     else:
-        lines.append(("询问：" if zh else "Question: ") + shortened(one_line(f.question[lang]), _LONGEST))
+        lines.append(("询问：" if zh else "Question: ") + shortened(one_line(say.question(f)), _LONGEST))
     return "\n".join(lines)
 
 

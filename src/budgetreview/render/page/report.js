@@ -44,7 +44,10 @@
   const beside = (said, note) => (zh ? `${said}（${note}）` : `${said} (${note})`);
   const colon = zh ? "：" : ": ";
   const chip = (rank) => make("span", { class: `chip ${data.severities[rank][0]}` }, data.severities[rank][1]);
-  const bdi = (said) => make("bdi", {}, said);
+  // No figure of money is parted from its unit at the end of a line; as _MONEY in sealed.py.
+  const amounts = /(-?\d[\d,]*(?:\.\d+)?[\s\u00a0]?(?:(?:千|百?万|亿)?元|yuan))/;
+  const bound = (said) => said.split(amounts).map((part, k) => (k % 2 ? make("span", { class: "nb" }, part) : part)).filter((part) => part !== "");
+  const bdi = (said) => make("bdi", {}, ...bound(said));
 
   // --- pictures
 
@@ -213,8 +216,8 @@
 
   // A cell of the map also counts findings that name no book: general* is "general, or none".
   function bookOrNone(key) {
-    const found = data.book.find(([b]) => b === key.replace("*", ""));
-    return `${found ? found[1] : key.replace("*", "")} + ${word.no_book}`;
+    const book = key.replace("*", "");
+    return `${data.books[book] ?? book} + ${word.no_book}`;
   }
 
   function show() {
@@ -283,6 +286,7 @@
     several.push(typed("max", word.to, { inputmode: "decimal", size: 10 }, 250));
     if (column.waived) several.push(chooser("waived", word.waived_state, [["0", word.open_only], ["1", word.waived_only]]));
     several.push(chooser("sort", word.sort, [["amount", word.sort_amount], ["rule", word.sort_rule], ["agency", word.sort_agency], ["order", word.sort_order]], word.sort_worth));
+    several.at(-1).classList.add("long");
     form.append(...several);
     const reset = make("button", { type: "button" }, word.reset);
     reset.addEventListener("click", () => { for (const key of Object.keys(state)) state[key] = ""; show(); changed(); });
@@ -310,10 +314,10 @@
       autoResize: false, data: [], height: "min(72vh, 46rem)", layout: "fitColumns", rowHeight: narrow ? 104 : 78, headerSort: false,
       placeholder: word.nothing, columnDefaults: { resizable: true, headerSort: false, tooltip: false },
       columns: [
-        { title: name.severity, field: "rank", width: narrow ? 74 : 92, formatter: cell((i) => make("div", {}, chip(column.rank[i]), ...(waived(i) ? [make("small", {}, word.waived_only)] : []))) },
+        { title: name.severity, field: "rank", width: narrow ? 72 : 92, formatter: cell((i) => make("div", {}, chip(column.rank[i]), ...(waived(i) ? [make("small", {}, word.waived_only)] : []))) },
         ...(narrow ? [] : [{ title: name.rule, field: "rule", width: 170, formatter: cell((i) => make("div", { class: "which" }, make("code", {}, rule(i).code), " ", make("span", {}, rule(i).title))) }]),
-        { title: word.finding, field: "message", minWidth: narrow ? 150 : 260, formatter: cell(subject) },
-        { title: beside(name.amount, data.moneyUnit), field: "amount", hozAlign: "right", headerHozAlign: "right", width: narrow ? 118 : 172,
+        { title: word.finding, field: "message", minWidth: narrow ? 96 : 260, formatter: cell(subject) },
+        { title: beside(name.amount, data.moneyUnit), field: "amount", hozAlign: "right", headerHozAlign: "right", width: narrow ? 112 : 172,
           formatter: cell((i) => make("span", { class: "sum" }, column.amount[i] === null ? "—" : money(column.amount[i]))) },
         ...(narrow ? [] : [{ title: name.source, field: "where", width: 190, formatter: cell((i) => make("span", { class: "place" }, bdi(text(column.where[i])))) }]),
       ],
@@ -358,12 +362,12 @@
     copy.addEventListener("click", async () => {
       try { await navigator.clipboard.writeText(location.href); copy.textContent = word.copied; } catch { prompt(word.copy, location.href); }
     });
-    const figures = make("dl", { class: "figures" }, ...labels.map(([, label], k) => pair(label, values[k])));
+    const figures = make("dl", { class: "figures" }, ...labels.map(([, label], k) => pair(label, ...bound(values[k]))));
     dialog.replaceChildren(
       make("div", { class: "bar" }, step(-1, `‹ ${word.previous}`), make("span", { class: "note" }, at < 0 ? "" : fill(word.of, { i: count(at + 1), n: count(shown.length) })),
         step(1, `${word.next} ›`), copy, close),
       title,
-      make("p", { class: "meta" }, bdi(text(column.about[i])), column.amount[i] === null ? "" : make("span", {}, ` · ${name.amount} ${money(column.amount[i])} ${data.moneyUnit}`)),
+      make("p", { class: "meta" }, bdi(text(column.about[i])), column.amount[i] === null ? "" : make("span", {}, ` · ${name.amount} `, make("span", { class: "nb" }, `${money(column.amount[i])} ${data.moneyUnit}`))),
       ...(waived(i) ? [make("p", { class: "hint" }, `${name.waived}${colon}`, bdi(text(column.waived[i])))] : []),
       make("p", { class: "said" }, bdi(text(column.message[i]))),
       make("h3", {}, name.question), make("p", { class: "q" }, bdi(text(column.question[i]))),
