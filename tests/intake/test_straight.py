@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -163,3 +164,22 @@ def test_what_is_wrong_is_left_to_the_ordinary_reader_who_says_so(
 ) -> None:
     with pytest.raises(IntakeError):
         both_ways(WRONG[what], tmp_path, monkeypatch)
+
+
+def test_a_column_that_one_thread_is_making_is_there_for_the_others() -> None:
+    started, done = threading.Event(), threading.Event()
+
+    def slow() -> Keys:
+        started.set()
+        done.wait(10)
+        return Keys.of(["甲"])
+
+    columns = straight._Columns({}, {"note": slow})
+    maker = threading.Thread(target=lambda: columns["note"])
+    maker.start()
+    started.wait(10)
+    there = ("note" in columns, list(columns), len(columns))
+    done.set()
+    maker.join()
+    assert there == (True, ["note"], 1)
+    assert columns["note"].text(0) == "甲"

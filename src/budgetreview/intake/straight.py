@@ -55,9 +55,10 @@ class _Stored:
 
 
 class _Columns(Mapping[str, Data]):
-    """Columns by name, each made when it is first asked for."""
+    """Columns by name, each made when it is first asked for; several threads may ask."""
 
     def __init__(self, made: Mapping[str, Data], makers: Mapping[str, Callable[[], Data]]) -> None:
+        self._names = (*made, *makers)
         self._made = dict(made)
         self._makers = dict(makers)
         self._lock = threading.Lock()
@@ -66,17 +67,18 @@ class _Columns(Mapping[str, Data]):
         if name not in self._made:
             with self._lock:
                 if name not in self._made:
-                    self._made[name] = self._makers.pop(name)()
+                    self._made[name] = self._makers[name]()
+                    del self._makers[name]  # what it was made of may go
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*self._made, *self._makers))
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._made) + len(self._makers)
+        return len(self._names)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._made or name in self._makers
+        return name in self._names
 
 
 @attrs.frozen(eq=False)
