@@ -55,10 +55,20 @@ def _compared(
     return Table(heading, tuple(rows))
 
 
+def _best(table: Table, title: str) -> Table:
+    """The same rows, held against the quickest of those whose title begins so on as many lines."""
+    quickest = {
+        n: min((r for r in table.rows if r.lines == n and r.title.startswith(title)), key=lambda r: r.median).title
+        for n in {r.lines for r in table.rows}
+    }
+    rows = [attrs.evolve(r, beside=None if r.title == quickest[r.lines] else quickest[r.lines]) for r in table.rows]
+    return Table(table.heading, tuple(rows))
+
+
 def files(settings: Settings) -> Table:
     """File to findings, all rules of the yardstick; what is found is the same in all ways, or this raises."""
     names: dict[str, float | None] = dict.fromkeys(("polars", "polars-lazy", "duckdb", "pandas", "read"))
-    return _compared(settings, {"ours": 0.8, **names}, "polars", "File to findings, 22 rules")
+    return _best(_compared(settings, {"ours": 0.8, **names}, "polars", "File to findings, 22 rules"), "polars")
 
 
 def lines(settings: Settings) -> Table:

@@ -36,7 +36,8 @@ Column = Any
 def read(path: Path, columns: Sequence[str] = COLUMNS) -> Frame:
     """Columns of the file in memory."""
     table = pq.read_table(path, columns=list(columns), read_dictionary=sorted(_TEXTS & set(columns)))
-    return table.to_pandas(types_mapper=_MASKED.get, date_as_object=False, self_destruct=True)
+    frame: Frame = table.to_pandas(types_mapper=_MASKED.get, date_as_object=False, self_destruct=True)
+    return frame
 
 
 def _per_word(texts: Column, values: Column) -> Column:
@@ -166,7 +167,7 @@ def beyond_total(lines: Frame, s: Mapping[str, Column], place: Column) -> Answer
     low = ~doubtful | ~units["place"].isin(negative)
     units["applies"] = units["total"] > 0
     units["condition"] = above.mask((above & ~low) | (~above & doubtful))
-    units["project"] = lines["project"].cat.categories.take(units["code"])
+    units["project"] = lines["project"].cat.categories.take(units["code"].to_numpy())
     return _of_groups(units, "project")
 
 

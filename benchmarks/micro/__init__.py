@@ -1,0 +1,1 @@
+"""Single kernels and rules, timed by pytest-benchmark: ``python -m pytest benchmarks/micro``."""
