@@ -125,3 +125,9 @@ def test_what_the_ledger_writes_out_is_what_check_reads(one: Ledger, tmp_path: P
     reasons, notices = applied(found, met, D)
     assert sorted(reasons) == ["a", "c"]
     assert notices == ()
+
+
+def test_a_waiver_whose_last_day_is_past_is_not_approved(one: Ledger) -> None:
+    no = one.request_waiver(asked(), by="小李", on=D)
+    with pytest.raises(UsageError, match="已过"):
+        one.approve_waiver(no, by="主任", on=date(2030, 1, 1))

@@ -174,3 +174,28 @@ def test_the_same_cases_give_the_same_bytes(three: Ledger) -> None:
     for out in (one, two):
         workbook.write(three, three.cases(), out)
     assert one.getvalue() == two.getvalue()
+
+
+@pytest.mark.parametrize("cells", [{(2, "to"): '="认定"'}, {(2, "to"): "认定正常", (2, "reason"): "=1+1"}],
+                         ids=["a decision", "a reason"])  # fmt: skip
+def test_a_formula_without_a_stored_result_is_refused_by_its_cell(three: Ledger, fill: Fill, cells: Any) -> None:
+    with pytest.raises(IntakeError) as refused:
+        workbook.read(three, fill(cells), by="主任", on=D)
+    assert [p.kind for p in refused.value.problems] == ["formula-no-value"]
+    assert {c["state"] for c in three.cases()} == {"found"}
+
+
+def test_a_decision_merged_over_several_cases_is_refused_by_its_range(three: Ledger, fill: Fill) -> None:
+    path = fill({(2, "to"): "认定"})
+    opened = openpyxl.load_workbook(path)
+    opened.worksheets[0].merge_cells("N2:N4")
+    opened.save(path)
+    with pytest.raises(IntakeError) as refused:
+        workbook.read(three, path, by="小李", on=D)
+    assert [(p.kind, p.cell) for p in refused.value.problems] == [("merged-cells", "N2:N4")]
+
+
+def test_a_row_left_blank_holds_nobody_up_whatever_became_of_its_case(three: Ledger, fill: Fill) -> None:
+    path = fill({(4, "to"): "认定"})
+    three.move(1, Decision("confirmed"), by="小李", on=D)
+    assert workbook.read(three, path, by="小李", on=D).moved == 1

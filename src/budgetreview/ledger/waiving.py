@@ -112,6 +112,9 @@ def approve(w: Writer, no: int, by: str, on: date) -> None:
     if on.isoformat() < row["requested"]:
         raise UsageError(Text(f"批准日{on}早于申请日{row['requested']}",
                               f"{on} is before it was asked for, {row['requested']}"))  # fmt: skip
+    if row["until"] is not None and row["until"] < on.isoformat():
+        raise UsageError(Text(f"豁免{no}的截止日{row['until']}已过，不能再批准；请重新申请",
+                              f"the last day of waiver {no}, {row['until']}, is past; ask for a new one"))  # fmt: skip
     if row["requester"].casefold() == by.casefold():
         raise UsageError(
             Text(f"申请人与批准人不得为同一人（{by}）", f"requester and approver must not be the same person ({by})")

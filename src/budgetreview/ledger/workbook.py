@@ -264,6 +264,10 @@ def read(ledger: Ledger, path: Path, *, by: str, on: date) -> Imported:
         seen: dict[int, int] = {}
         moved = 0
         for line in lines:
+            no = line.text("no")
+            if no.isdecimal() and int(no) not in seen and not any(line.text(k) for k in _FILLED):
+                seen[int(no)] = line.row  # left blank: nothing is decided, whatever became of the case
+                continue
             case = _case(w, line, seen, problems)
             decision = _decision(w.loop, line, problems)
             if case is None or decision is None:
@@ -302,6 +306,7 @@ def _lines(path: Path) -> tuple[list[_Line], set[int]]:
             f"没有工作表“{SHEET.zh}”；应为 ledger export 导出的工作簿",
             f"no sheet '{SHEET.en}'; a workbook of ledger export is expected",
         ), name)])  # fmt: skip
+    _sound(path, sheet)
     titles = {t: k for k, text in COLUMNS.items() for t in (text.zh, text.en)}
     head = rows[sheet][0] if rows[sheet] else []
     at = {titles[str(t).strip()]: c for c, t in reversed(list(enumerate(head))) if str(t).strip() in titles}
@@ -318,6 +323,27 @@ def _lines(path: Path) -> tuple[list[_Line], set[int]]:
     about = next((rows[s] for s in (_ABOUT.zh, _ABOUT.en) if s in rows), [])
     listed = next((str(r[1]) for r in about if len(r) > 1 and r[0] in {"案件", "cases"}), "")
     return lines, _numbers(listed)
+
+
+def _sound(path: Path, sheet: str) -> None:
+    """Make sure that every cell of the sheet says something and speaks of its own row.
+
+    Raises:
+        IntakeError: A formula without a stored result, an error, or cells merged over several cases.
+    """
+    from budgetreview.intake.workbook import read_workbook  # the reader of budgets knows such cells
+
+    grid = next(g for g in read_workbook(path, path.name) if g.sheet == sheet)
+    merged = [
+        Problem("merged-cells", Text(
+            "单元格合并到了多行，看不出是哪个案件的；请取消合并，逐行填写",
+            "cells are merged over several rows, so that it is not known which case is meant; unmerge and fill in each",
+        ), path.name, sheet, f"{_letters(left)}{top + 1}:{_letters(right)}{bottom + 1}")
+        for top, left, bottom, right in grid.merged
+        if bottom > top and bottom + 1 >= _FIRST_ROW
+    ]  # fmt: skip
+    if grid.problems or merged:
+        raise IntakeError((*grid.problems, *merged))
 
 
 def _case(w: Writer, line: _Line, seen: dict[int, int], problems: list[Problem]) -> Row | None:
@@ -344,10 +370,9 @@ def _case(w: Writer, line: _Line, seen: dict[int, int], problems: list[Problem])
         problems.append(line.problem(
             "stale", "version",
             f"案件 {no} 自导出后已有变化（现为事件 {case['version']}，导出时 {line.text('version')}），"
-            "或灰色列被改动；请重新导出",
+            "或指纹、数值校验、版本被改动；请重新导出",
             f"case {no} has changed since it was exported (now event {case['version']}, then "
-            f"{line.text('version')}), or a grey "
-            "cell was edited; export again",
+            f"{line.text('version')}), or its fingerprint, facts or version was edited; export again",
         ))  # fmt: skip
         return None
     return case
