@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 import budgetreview as br
+from budgetreview.amount import with_amount
 
 FULL = {"requested": 1, "reviewed": 2, "proposed": 3, "approved": 4, "current": 5, "executed": 6}
 
@@ -53,3 +54,18 @@ def test_two_sheets_of_one_workbook_choose_each_for_itself(tmp_path):
             page.write_row(1, 0, [sheet, 5])
     report = br.review(br.read(tmp_path / "c.xlsx"), [], stage="preliminary", as_of=date(2026, 1, 10))
     assert {i.sheet: i.amount_column for i in report.inputs} == {"lines": "proposed", "预算明细": "requested"}
+
+
+def test_a_part_takes_the_column_that_was_settled_for_the_whole() -> None:
+    """A county that left the stage's column wholly blank is not judged by another column than its neighbours."""
+    lines = br.Submission(lines={"line_id": ["1"], "requested": [100], "proposed": [None]}).table("lines")
+    source = (lines.sources[0].name, lines.sources[0].sheet)
+    alone, chosen = with_amount(lines, "preliminary")
+    assert chosen == {source: "requested"}
+    assert alone.money("amount").known.all()
+    part, chosen = with_amount(lines, "preliminary", {source: "proposed"})
+    assert chosen == {source: "proposed"}
+    assert not part.money("amount").known.any()
+    none, chosen = with_amount(lines, "preliminary", {})
+    assert chosen == {}
+    assert not none.money("amount").known.any()

@@ -308,3 +308,21 @@ def test_a_rule_must_return_an_assessment() -> None:
         return lines.money("amount") > p.most
 
     assert review(lines(1), [made(function=wrong)], as_of=DAY).results[0].outcome == "failed"
+
+
+def test_a_rule_whose_terms_cannot_be_settled_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong before any line is looked at is the rule's failure, too, and the others run."""
+    from budgetreview.judging import Bench
+
+    whole = Bench._scope
+
+    def broken(bench: Bench, rule: Rule) -> Any:
+        if rule.code == "A02":
+            msg = "no such place"
+            raise ValueError(msg)
+        return whole(bench, rule)
+
+    monkeypatch.setattr(Bench, "_scope", broken)
+    given = Submission(lines={"line_id": ["1"], "proposed": [5]})
+    report = review(given, [made("A01"), made("A02")], as_of=DAY)
+    assert {r.rule.code: r.outcome for r in report.results} == {"A01": "ran", "A02": "failed"}

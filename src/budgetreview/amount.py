@@ -31,7 +31,7 @@ def with_amount(
     own = AMOUNT_BY_STAGE[stage]
     order = ("requested", "proposed") if own == "requested" else AMOUNT_ORDER[AMOUNT_ORDER.index(own) :: -1]
     if len({(s.name, s.sheet) for s in lines.sources}) == 1:
-        return _with_one(lines, order)
+        return _with_one(lines, order, settled)
     values = np.zeros(len(lines), np.int64)
     known = np.zeros(len(lines), bool)
     bound = 0
@@ -54,16 +54,19 @@ def with_amount(
     return lines.with_column("amount", Exact(values, known, known, "money", bound), given), chosen
 
 
-def _with_one(lines: Table, order: Sequence[str]) -> tuple[Table, Mapping[tuple[str, str | None], str]]:
+def _with_one(
+    lines: Table, order: Sequence[str], settled: Mapping[tuple[str, str | None], str] | None
+) -> tuple[Table, Mapping[tuple[str, str | None], str]]:
     """The same for lines of a single input, whose column is taken as it is."""
     source = lines.sources[0]
-    for column in order:
+    place = (source.name, source.sheet)
+    for column in order if settled is None else [settled[place]] if place in settled else []:
         data = lines.columns.get(column)
-        if isinstance(data, Exact) and data.known.any():
+        if isinstance(data, Exact) and (settled is not None or data.known.any()):
             given = {i: column for i, s in enumerate(lines.sources) if column in s.given}
             known = data.known
             amount = Exact(data.values, known, known, "money", data.bound)
-            return lines.with_column("amount", amount, given), {(source.name, source.sheet): column}
+            return lines.with_column("amount", amount, given), {place: column}
     nowhere = np.zeros(len(lines), bool)
     return lines.with_column("amount", Exact(np.zeros(len(lines), np.int64), nowhere, nowhere, "money", 0), {}), {}
 

@@ -86,8 +86,8 @@ class _Piece:
     """Whole entities of a review, looked at in one go, and everything that the rules share about them.
 
     Hardly a rule compares one entity with another, so a large batch is judged piece by piece: what a piece needs stays
-    near the processor, several threads work at several pieces, and the columns of one are gone before the next comes.
-    Rules that do compare entities (``across``) look at all of them at once.
+    near the processor, and several threads work at several pieces. Rules that do compare entities (``across``) look at
+    all of them at once.
     """
 
     def __init__(self, tables: Callable[[str], Table], context: Context, mine: Bools | None) -> None:
@@ -188,7 +188,7 @@ class Bench:
                     done += 1
                     progress(done * len(rules) // total, len(rules))
 
-        plans = [self._planned(rule) for rule in rules]
+        plans = [self._plan_of(rule) for rule in rules]
 
         def one(rule: Rule, plan: _Plan | RuleResult, piece: _Piece) -> _Tally | RuleResult:
             started = time.perf_counter()
@@ -290,6 +290,16 @@ class Bench:
             out[name] = None if value is None else show(value.value, p.unit)
         return out
 
+    def _plan_of(self, rule: Rule) -> _Plan | RuleResult:
+        try:
+            return self._planned(rule)
+        except Exception as error:  # noqa: BLE001 - a rule of anybody's package may raise anything
+            return self._failed(rule, error)
+
+    def _failed(self, rule: Rule, error: Exception) -> RuleResult:
+        said = f"{type(error).__name__}: {error}"
+        return RuleResult(rule, "failed", rule.severity, error=said, parameters=self._shown(rule))
+
     def _planned(self, rule: Rule) -> _Plan | RuleResult:
         """What is settled about a rule beforehand, or its result if nothing is left to look at."""
         if self._context.stage not in rule.stages:
@@ -319,9 +329,7 @@ class Bench:
         try:
             return self._tally(plan, piece)
         except Exception as error:  # noqa: BLE001 - a rule of anybody's package may raise anything
-            return RuleResult(
-                rule, "failed", rule.severity, error=f"{type(error).__name__}: {error}", parameters=self._shown(rule)
-            )
+            return self._failed(rule, error)
 
     def _tally(self, plan: _Plan, piece: _Piece) -> _Tally:
         rule = plan.rule
