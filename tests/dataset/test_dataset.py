@@ -110,6 +110,16 @@ def test_lines_in_no_order_are_divided_first_and_nothing_is_left_behind(tmp_path
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["coverage.json", "coverage.parquet", "findings"]
 
 
+def test_the_half_of_a_file_that_a_killed_worker_left_is_taken_away(tmp_path: Path, small_parts: None) -> None:
+    lines().write_parquet(tmp_path / "lines.parquet")
+    half = tmp_path / "out" / "findings" / ".part-00001.parquet.4711.part"
+    review_dataset(
+        str(tmp_path / "lines.parquet"), str(tmp_path / "out"), as_of=DAY,
+        progress=lambda _, __: half.touch(),
+    )  # fmt: skip
+    assert sorted(f.name[:5] for f in half.parent.iterdir()) == ["part-"] * 6
+
+
 def test_a_folder_of_files_is_what_reading_the_folder_gives(tmp_path: Path, small_parts: None) -> None:
     """Each file chooses its amount for itself, as `check` does; the second one has no 草案安排数."""
     folder = tmp_path / "data"

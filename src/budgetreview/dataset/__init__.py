@@ -20,7 +20,7 @@ from budgetreview.dataset.part import Done, Task, review_part
 from budgetreview.dataset.plan import MEMORY, planned
 from budgetreview.dataset.request import Chosen, Request, identity, rules_of
 from budgetreview.dataset.running import Cluster, Here, Processes, Workers
-from budgetreview.dataset.store import begun, files_of, ready, removed
+from budgetreview.dataset.store import begun, files_of, ready, removed, swept
 from budgetreview.dataset.survey import Asked, survey
 from budgetreview.engine import review, with_settings
 from budgetreview.errors import IntakeError, Text, UsageError
@@ -147,6 +147,7 @@ def review_dataset(
                 progress(len(done), len(parts))
     finally:
         removed(scratch)
+        swept(f"{request.output}/findings")
     ordered = sorted(with_settings(rules.rules, settings or {}), key=lambda r: r.code)
     amounts = {o.name: o.amount for p in parts for o in p.origins}
     report, counts = together.together(done, files, ordered, rules, request, amounts, mechanism)

@@ -239,6 +239,13 @@ def made(folder: str, name: str) -> Iterator[Any]:
             raise
 
 
+def swept(folder: str) -> None:
+    """Take away the halves of files that a worker left when it was killed."""
+    fs, path = opened(folder)
+    for name in fs.glob(f"{path.rstrip('/')}/.*.part"):
+        fs.rm(name)
+
+
 def removed(folder: str) -> None:
     """Take a folder of temporary files away."""
     fs, path = opened(folder)
