@@ -1,0 +1,1 @@
+"""The package as somebody else's project meets it."""
