@@ -19,7 +19,7 @@ from budgetreview import codes as code_tables
 from budgetreview.amount import totals_with_amount, with_amount
 from budgetreview.errors import Notice, ParameterError, Text, UsageError
 from budgetreview.judging import Bench
-from budgetreview.mechanism import LEVELS, STAGES, Profile
+from budgetreview.mechanism import LEVEL_NAMES, LEVELS, STAGES, Profile
 from budgetreview.outline import outline
 from budgetreview.parameters import DatedValue, read_value
 from budgetreview.report import ENGINE, Findings, Report
@@ -233,6 +233,7 @@ def _stated_levels(submission: Submission) -> dict[int, str]:
 
 
 def _unknown_place(code: str, level: str | None, path: str) -> Notice:
-    zh = f"区划代码 {code} 不在区划表中，按代码形式判定级次为 {level}；可用 --level {code}=… 指定"
-    en = f"{code} is not in the table of places; by its form its level is {level}; set it with --level {code}=…"
+    taken = LEVEL_NAMES[level] if level else Text("未知", "unknown")
+    zh = f"区划代码 {code} 不在区划表中，按代码形式判定级次为{taken.zh}；可用 --level {code}=… 指定"
+    en = f"{code} is not in the table of places; by its form its level is {taken.en}; set it with --level {code}=…"
     return Notice("unknown-place", Text(zh, en), path)
