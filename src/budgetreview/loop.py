@@ -32,6 +32,7 @@ RIGHTS: Final[Mapping[str, Text]] = {
     "loop": Text("更换办理规则", "replace the loop"),
     "request": Text("申请豁免", "ask for a waiver"),
     "approve": Text("批准豁免", "approve a waiver"),
+    "enter": Text("代录他人的决定", "enter what others decided"),
 }
 """What a role may be allowed besides moves."""
 

@@ -55,6 +55,17 @@ class Scope:
             and self.project in {None, project}
         )
 
+    @property
+    def words(self) -> Text:
+        """The same for a reader."""
+        units = [(zh, en, v) for zh, en, v in (("单位", "agency", self.agency), ("项目", "project", self.project)) if v]
+        zh = "、".join(f"{name}{v}" for name, _, v in units)
+        en = ", ".join(f"{name} {v}" for _, name, v in units)
+        return Text(
+            f"{self.rule}，{self.entity}，{self.fiscal_year}年，{zh}，至多{self.most}条",
+            f"{self.rule}, {self.entity}, {self.fiscal_year}, {en}, at most {self.most}",
+        )
+
     def plain(self) -> dict[str, str | int]:
         """The same as data, without what is not said."""
         return {k: v for k, v in attrs.asdict(self).items() if v is not None}
@@ -87,11 +98,9 @@ class Waiver:
     scope: Scope | None = None
 
     @property
-    def about(self) -> str:
-        """The fingerprint, or the scope in short."""
-        if self.scope is None:
-            return self.fingerprint
-        return " ".join(f"{k}={v}" for k, v in self.scope.plain().items())
+    def about(self) -> Text:
+        """The fingerprint, or the scope in words."""
+        return Text(self.fingerprint, self.fingerprint) if self.scope is None else self.scope.words
 
 
 @attrs.frozen
@@ -259,7 +268,5 @@ def _scope_notice(waiver: Waiver, scope: Scope, met: Sequence[Waivable]) -> Noti
 def _notice(kind: str, waiver: Waiver, zh: str, en: str) -> Notice:
     return Notice(
         kind,
-        Text(
-            f"豁免 {waiver.about}（{waiver.reason}）{zh}", f"waiver {waiver.about} ({waiver.reason}) {en}"
-        ),
+        Text(f"豁免 {waiver.about.zh}（{waiver.reason}）{zh}", f"waiver {waiver.about.en} ({waiver.reason}) {en}"),
     )

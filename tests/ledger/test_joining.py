@@ -156,9 +156,10 @@ def test_an_event_of_a_county_that_was_changed_in_the_citys_ledger_is_named(
                 c.execute(sa.text("UPDATE event SET payload=:p, previous=:w, hash=:h WHERE seq=:s"),
                           {"p": payload, "w": was, "h": own, "s": seq})  # fmt: skip
             previous = own
-    (problem,) = made.verify().problems
+    problem, guard = made.verify().problems
     assert f"事件 {changed}" in problem.zh
     assert "鼎城区" in problem.zh
+    assert "event_no_update" in guard.zh
 
 
 def test_a_merged_ledger_records_nothing_more(counties: dict[str, Ledger], address: str) -> None:

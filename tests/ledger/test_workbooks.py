@@ -72,7 +72,8 @@ def test_the_decisions_of_the_office_are_recorded_with_who_decided_and_who_hande
 ) -> None:
     path = fill({(2, "to"): "认定", (3, "to"): "认定正常", (3, "person"): "主任", (3, "reason"): "有批复"})
     done = workbook.read(three, path, by="小李", on=D)
-    assert (done.moved, done.notices) == (2, ())
+    assert done.moved == 2
+    assert [n.text.zh for n in done.notices] == ["代主任录入1件，台账记明录入人为小李"]
     assert [c["state"] for c in three.cases()] == ["confirmed", "dismissed", "found"]
     last = three.case(2)[1][-1]
     assert (last.by, last.said["entered"], last.said["reason"]) == ("主任", "小李", "有批复")
@@ -88,6 +89,34 @@ def test_dates_and_departments_come_back_too_and_the_sheet_may_be_in_english(thr
     assert [c["due"] for c in three.cases()] == ["2026-03-31", "2026-04-30", None]
 
 
+def test_only_a_role_that_may_enters_what_others_decided(three: Ledger, fill: Fill) -> None:
+    path = fill({(2, "to"): "认定", (2, "person"): "小李"})
+    with pytest.raises(IntakeError) as refused:
+        workbook.read(three, path, by="老王", on=D)
+    assert "老王（" in refused.value.problems[0].text.zh
+    assert "不能代录他人的决定" in refused.value.problems[0].text.zh
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_workbook_that_came_back_untouched_differs_in_no_grey_cell(three: Ledger, fill: Fill, lang: str) -> None:
+    assert workbook.read(three, fill({}, lang=lang), by="小李", on=D).moved == 0
+
+
+def test_whole_rows_may_be_sorted(three: Ledger, fill: Fill) -> None:
+    path = fill({(2, "to"): "认定"})
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=2)]
+    for r, row in enumerate(reversed(rows), start=2):
+        for c, value in enumerate(row, start=1):
+            cell = sheet.cell(r, c)
+            cell.value = value
+            cell.data_type = "s" if isinstance(value, str) else cell.data_type  # a message may begin with "="
+    book.save(path)
+    assert workbook.read(three, path, by="小李", on=D).moved == 1
+    assert [c["state"] for c in three.cases()] == ["confirmed", "found", "found"]
+
+
 WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "a move that is not allowed": ({"cells": {(2, "to"): "销号"}}, "N2", "可改为：认定"),
     "a decision that does not exist": ({"cells": {(2, "to"): "随便"}}, "N2", "随便"),
@@ -98,6 +127,9 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "edited figures": ({"cells": {(2, "to"): "认定", (2, "facts"): "x"}}, "V2", "重新导出"),
     "a row twice": ({"cells": {(2, "to"): "认定"}, "copy": 2}, "A5", "重复"),
     "a reason without a decision": ({"cells": {(2, "reason"): "理由"}}, "N2", "没有填决定"),
+    "an answer in the grey column of states": ({"cells": {(4, "state"): "认定"}}, "K4", "台账为“发现”，此处为“认定”"),
+    "figures of another row beside a number": ({"cells": {(2, "to"): "认定", (2, "amount"): 1.23}}, "H2", "金额"),
+    "a message written over": ({"cells": {(2, "to"): "认定", (2, "message"): "没有问题"}}, "I2", "没有问题"),
     "a deadline that is no date": ({"cells": {(2, "to"): "认定", (2, "due_new"): "下个月"}}, "R2", "下个月"),
 }
 

@@ -90,6 +90,7 @@ def list_(address: str | None, as_of: date | None, format_: str) -> None:
     """豁免清单：有效、到期、无对应、过宽 / waivers and how they stand: expired, unused and too broad ones too."""
     from budgetreview.ledger import open as open_ledger
     from budgetreview.ledger.waiving import STANDINGS
+    from budgetreview.waivers import Scope
 
     found = open_ledger(register.address(address)).waivers(register.day(as_of, ("基准日", "as of")))
     if format_ == "json":
@@ -100,8 +101,8 @@ def list_(address: str | None, as_of: date | None, format_: str) -> None:
     header = ("豁免", "对象", "理由", "申请人", "批准人", "截止", "状态") if lang == "zh" else (
         "waiver", "about", "reason", "requester", "approver", "until", "standing")  # fmt: skip
     rows = [
-        (str(w["no"]), w["fingerprint"] or w["scope"], one_line(f"{w['code']} {w['reason']}"), w["requester"],
-         w["approver"] or "-", w["until"], STANDINGS[s][lang])
+        (str(w["no"]), w["fingerprint"] or one_line(Scope(**json.loads(w["scope"])).words[lang]),
+         one_line(f"{w['code']} {w['reason']}"), w["requester"], w["approver"] or "-", w["until"], STANDINGS[s][lang])
         for w, s in found
     ]  # fmt: skip
     click.echo(visible(table(header, rows)))

@@ -16,7 +16,7 @@ import attrs
 import sqlalchemy as sa
 
 from budgetreview.errors import LedgerError, Text, UsageError
-from budgetreview.ledger import migrating, moving, reports, waiving
+from budgetreview.ledger import migrating, moving, reports, sound, waiving
 from budgetreview.ledger.address import Address, guarded
 from budgetreview.ledger.chain import FIRST, Event, Head, canonical, digest, follow
 from budgetreview.ledger.fold import Row, State
@@ -382,7 +382,7 @@ class Ledger:
         """
         wanted = _noted(noted)
         with self.reading() as r:
-            broken = list(r.damage())
+            broken = list(sound.damage(r.connection))
             state, last, met, chains = State(), Head(0, FIRST), False, Chains(wanted)
             if not broken:
                 with r.replay() as events:
@@ -412,6 +412,7 @@ class Ledger:
                         "was cut off, "
                         "or the chain was written anew",
                     ))  # fmt: skip
+            broken += sound.unguarded(r.connection)
             return Verified(last.seq, last, tuple(broken))
 
 

@@ -100,14 +100,6 @@ class Reader:
             out |= {no: json.loads(payload)["finding"] for no, payload in self.connection.execute(wanted)}
         return out
 
-    def damage(self) -> Iterator[Text]:
-        """What SQLite itself finds wrong with its file."""
-        if self.connection.dialect.name == "sqlite":
-            for said in self.connection.exec_driver_sql("PRAGMA integrity_check").scalars():
-                if said != "ok":
-                    yield Text(f"文件损坏：{said}", f"the file is damaged: {said}")
-                    return
-
     def deviations(self, state: State) -> Iterator[Text]:
         """Rows that do not follow from the events: the first of each table."""
         for name, table in DERIVED.items():
@@ -290,6 +282,8 @@ class Writer(Reader):
             UsageError: The move is not allowed.
         """
         person, role = moving.actor(self.people(), self.loop, by)
+        if entered is not None and entered != by:
+            moving.entitled(self.people(), self.loop, entered, "enter")
         days = {"found": date.fromisoformat(case["found"]), "move": on}
         noted = sa.select(DATE).where(DATE.c.entity == case["entity"], DATE.c.fiscal_year == case["fiscal_year"])
         days |= {d["event"]: date.fromisoformat(d["date"]) for d in self.rows(noted)}

@@ -20,9 +20,10 @@ from budgetreview.ledger.schema import CASE, WAIVER
 from budgetreview.ledger.transaction import Reader, Writer
 from budgetreview.waivers import Scope
 
-Standing = Literal["requested", "in_force", "expired", "ended", "outdated", "unused", "broad"]
+Standing = Literal["requested", "lapsed", "in_force", "expired", "ended", "outdated", "unused", "broad"]
 STANDINGS: Final[Mapping[str, Text]] = {
     "requested": Text("待批准", "not approved yet"),
+    "lapsed": Text("未批准，截止日已过", "never approved, and its last day is past"),
     "in_force": Text("有效", "in force"),
     "expired": Text("已到期", "expired"),
     "ended": Text("已终止", "ended"),
@@ -155,7 +156,7 @@ def _standing(w: Row, cases: Any, on: date) -> Standing:
     if w["ended"] is not None:
         return "ended"
     if w["approved"] is None:
-        return "requested"
+        return "lapsed" if w["until"] < on.isoformat() else "requested"
     if w["until"] < on.isoformat():
         return "expired"
     if w["scope"] is None:

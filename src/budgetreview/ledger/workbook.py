@@ -6,6 +6,7 @@ On the way back every row is checked before anything is recorded.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -68,6 +69,8 @@ _EXACT: Final = 10**15
 _WRAPPED: Final = frozenset({"message", "question", "reason", "document"})
 _MOST_ROWS: Final = 1_000_000
 _FIRST_ROW: Final = 2
+_LONG: Final = 10
+"""Digits that the number of no case has."""
 _CREATED: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark, so that equal workbooks have equal bytes
 
 
@@ -257,28 +260,44 @@ def read(ledger: Ledger, path: Path, *, by: str, on: date) -> Imported:
         IntakeError: With every row that cannot be recorded, its cell and why; nothing was recorded.
     """
     lines, listed = _lines(path)
+    said = ledger.findings(int(x) for line in lines if (x := line.text("no")).isdecimal() and len(x) < _LONG)
     notices: list[Notice] = []
     problems: list[Problem] = []
     with ledger.writing() as w:
-        w.load(CASE, [(int(x),) for line in lines if (x := line.text("no")).isdecimal() and len(x) < 10])  # noqa: PLR2004 - numbers of cases are small
+        w.load(CASE, [(int(x),) for line in lines if (x := line.text("no")).isdecimal() and len(x) < _LONG])
         seen: dict[int, int] = {}
         moved = 0
+        others: Counter[str] = Counter()
         for line in lines:
             no = line.text("no")
             if no.isdecimal() and int(no) not in seen and not any(line.text(k) for k in _FILLED):
                 seen[int(no)] = line.row  # left blank: nothing is decided, whatever became of the case
+                found = w.state.rows["case_file"].get(int(no))
+                if found is not None and line.text("version") == str(found["version"]):
+                    problems += _edited(line, found, said, w.loop)  # an answer may stand in a grey cell
                 continue
             case = _case(w, line, seen, problems)
+            if case is not None:
+                problems += _edited(line, case, said, w.loop)
             decision = _decision(w.loop, line, problems)
             if case is None or decision is None:
                 continue
             try:
-                w.decide(case, decision, line.text("person") or by, on, entered=by)
+                who = line.text("person") or by
+                w.decide(case, decision, who, on, entered=by)
                 moved += 1
+                others[who] += who != by
             except UsageError as error:
                 problems.append(line.problem("refused", "to", error.text.zh, error.text.en))
         if problems:
             raise IntakeError(problems)
+    notices += [
+        Problem("entered-for", Text(
+            f"代{who}录入{n}件，台账记明录入人为{by}",
+            f"{n} entered for {who}; the ledger notes that {by} entered them",
+        ), path.name)
+        for who, n in sorted(others.items()) if n
+    ]  # fmt: skip
     gone = sorted(listed - set(seen))
     if gone:
         notices.append(Problem("rows-deleted", Text(
@@ -376,6 +395,33 @@ def _case(w: Writer, line: _Line, seen: dict[int, int], problems: list[Problem])
         ))  # fmt: skip
         return None
     return case
+
+
+def _edited(line: _Line, case: Row, said: Mapping[int, Mapping[str, Any]], loop: Loop) -> Iterable[Problem]:
+    """The grey cells of a row that do not say what went out: sorted alone, or an answer in the wrong place."""
+    lang = "zh" if line.sheet == SHEET.zh else "en"
+    for key, went_out in _cells(case, said.get(case["no"], {}), loop, lang).items():
+        if key in _IDENTITY or key in _FILLED or key not in line.at:
+            continue
+        wanted, there = " ".join(str(went_out or "").split()), " ".join(line.text(key).split())
+        if there == wanted or (key == "amount" and _same_money(there, case["amount"])):
+            continue
+        title = COLUMNS[key]
+        yield line.problem(
+            "grey-edited", key,
+            f"灰色的“{title.zh}”与台账不符：台账为“{wanted or '（空）'}”，此处为“{there or '（空）'}”；"
+            "请改回或重新导出，要写的话填在白色的列里",
+            f"the grey cell '{title.en}' is not what the ledger says: there '{wanted or '(blank)'}', here "
+            f"'{there or '(blank)'}'; put it back or export again, and write into the white columns",
+        )  # fmt: skip
+
+
+def _same_money(there: str, amount: int | None) -> bool:
+    """Whether a number cell, which shows up to fifteen digits, is an amount in 分."""
+    try:
+        return amount is not None and abs(amount) < _EXACT and round(float(there) * 100) == amount
+    except (ValueError, OverflowError):
+        return False
 
 
 def _decision(loop: Loop, line: _Line, problems: list[Problem]) -> Decision | None:
