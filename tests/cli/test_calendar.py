@@ -41,7 +41,7 @@ def entries(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_without_a_ledger_the_session_date_is_enough_for_the_draft(run: Run) -> None:
     done = run(*COUNTY, *SESSION, "--lang", "zh")
     assert done.exit_code == 0, done.output
-    assert "武陵区（430702） 县级 2026年度审查日程，截至 2026-02-20" in done.stdout
+    assert "430702 武陵区（县级） 2026年度审查日程，截至 2026-02-20" in done.stdout
     assert "2025-12-21  提交预算草案初步方案  大会开幕前30日  政府提交常务委员会" in done.stdout
     assert "缺预算批准（budget_approved）：批复部门预算、公开政府预算" in done.stdout
     assert "本程序的解读" in done.stdout, "the mechanism is a reading, and the calendar says so"
@@ -91,6 +91,18 @@ def test_the_sheet_has_a_row_for_everything_awaited(run: Run, tmp_path: Path) ->
     said = json.loads(run(*COUNTY, *SESSION, "--format", "json").stdout)
     assert len(rows) == len(entries(said)) + sum(len(c["turns"]) for c in said["cadence"])
     assert {r["阶段"] for r in rows} >= {"初步审查", "执行", "决算", "整改", "周期"}
+
+
+def test_days_that_no_law_sets_say_so_in_every_format(run: Run) -> None:
+    meeting = ("--date", "accounts_meeting=2027-07-20")
+    said = json.loads(run(*COUNTY, *SESSION, *meeting, "--format", "json").stdout)
+    ours = {e["title"]["zh"] for e in entries(said).values() if e["status"] == "heuristic" and e["due"]}
+    assert ours
+    sheet = list(csv.DictReader(io.StringIO(run(*COUNTY, *SESSION, *meeting, "--format", "csv").stdout)))
+    assert {r["事项"] for r in sheet if "天数为本程序判断口径" in r["依据"]} >= ours
+    text = run(*COUNTY, *SESSION, *meeting).stdout.splitlines()
+    for title in ours:
+        assert all("天数为本程序判断口径" in line for line in text if title in line and line.lstrip()[:4].isdecimal()), title
 
 
 def test_the_calendar_file_is_written_whole_and_the_same_each_time(run: Run, tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import attrs
 
 from budgetreview.authority import CERTAINTY, Authority
 from budgetreview.cli.columns import table
-from budgetreview.codes import place_name
 from budgetreview.errors import Text
 from budgetreview.mechanism import LEVEL_NAMES, STAGE_NAMES, STATUS_NAMES, Review
+from budgetreview.render.entity import with_level
 from budgetreview.render.visible import no_formula, one_line
 from budgetreview.tables import EVENTS
 
@@ -29,12 +29,10 @@ _SOON: Final = 5
 def text(found: Calendar, cases: Sequence[CasesDue] | None, lang: str) -> str:
     """The calendar for people."""
     zh = lang == "zh"
-    place = place_name(found.entity)
-    named = found.entity if place is None else (f"{place}（{found.entity}）" if zh else f"{place} ({found.entity})")
-    level = LEVEL_NAMES[found.level][lang]
+    place = with_level(found.entity, LEVEL_NAMES[found.level][lang], lang)
     out = [
-        f"{named} {level} {found.fiscal_year}年度审查日程，截至 {found.as_of}" if zh
-        else f"{named}, {level}: review of the {found.fiscal_year} budget, as of {found.as_of}",
+        f"{place} {found.fiscal_year}年度审查日程，截至 {found.as_of}" if zh
+        else f"{place}: review of the {found.fiscal_year} budget, as of {found.as_of}",
         f"{found.profile.title[lang]}{'：' if zh else ': '}{STATUS_NAMES[found.profile.status][lang]}",
     ]  # fmt: skip
     days = [f"{_event(e, lang)} {'、'.join(map(str, d)) if zh else ', '.join(map(str, d))}"
@@ -88,7 +86,7 @@ def _line(e: Entry, lang: str) -> str:
     zh = lang == "zh"
     done = f"（{'、'.join(map(str, e.done))}）" if zh else f" ({', '.join(map(str, e.done))})"
     who = "、".join(b.title.zh for b in e.bodies) if zh else ", ".join(b.title.en for b in e.bodies)
-    return f"  {e.due}  {e.duty.title[lang]}{done if e.done else ''}  {e.counted[lang]}  {who}".rstrip()
+    return f"  {e.due}  {e.duty.title[lang]}{done if e.done else ''}  {e.counted[lang]}{_own(e, lang)}  {who}".rstrip()
 
 
 def _stage(found: Calendar, stage: str, review: Review | None, entries: Sequence[Entry], lang: str) -> list[str]:
@@ -112,8 +110,6 @@ def _stage(found: Calendar, stage: str, review: Review | None, entries: Sequence
 def _row(e: Entry, lang: str) -> tuple[str, ...]:
     from budgetreview.ledger.calendar import STATES
 
-    own = ("（天数为本程序判断口径）" if lang == "zh" else " (the days are our own measure)") if (
-        e.status == "heuristic") else ""  # fmt: skip
     state = STATES[e.state][lang]
     if e.missing:
         lacking = [_event(m, lang) for m in e.missing]
@@ -121,8 +117,19 @@ def _row(e: Entry, lang: str) -> tuple[str, ...]:
     if e.needed > 1:
         state += f"（{len(e.done)}/{e.needed}）"
     said = (str(e.due or "-"), state, " ".join(map(str, e.done)) or "-", e.duty.title[lang], e.counted[lang],
-            _cited(e.authority, lang) + own)  # fmt: skip
+            _rests_on(e, lang))  # fmt: skip
     return tuple(map(one_line, said))
+
+
+def _own(e: Entry, lang: str) -> str:
+    """Said wherever a day is shown that no law sets."""
+    if e.status != "heuristic":
+        return ""
+    return "（天数为本程序判断口径）" if lang == "zh" else " (the days are our own measure)"
+
+
+def _rests_on(e: Entry, lang: str) -> str:
+    return _cited(e.authority, lang) + _own(e, lang)
 
 
 def _missing(found: Calendar, lang: str) -> list[str]:
@@ -227,7 +234,7 @@ def sheet(found: Calendar, lang: str) -> str:
         for e in entries:
             cells = (
                 title[lang], e.duty.title[lang], _day(e.due) or "", STATES[e.state][lang], " ".join(map(str, e.done)),
-                e.counted[lang], "；".join(b.title[lang] for b in e.bodies), _cited(e.authority, lang),
+                e.counted[lang], "；".join(b.title[lang] for b in e.bodies), _rests_on(e, lang),
                 " ".join(_event(m, lang) for m in e.missing),
             )  # fmt: skip
             rows.writerow([no_formula(c) for c in cells])

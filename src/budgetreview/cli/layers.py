@@ -15,13 +15,14 @@ from budgetreview.authority import Authority
 from budgetreview.cli import inputs, language, settings
 from budgetreview.cli.columns import table
 from budgetreview.codes import entity_level
-from budgetreview.codes.places import entity_named, place_name
+from budgetreview.codes.places import entity_named
 from budgetreview.layering import CORE
 from budgetreview.layers import LAYER_NAMES, About, Change
 from budgetreview.mechanism import LEVEL_NAMES
 from budgetreview.parameters import held
 from budgetreview.plugins import load_rules
 from budgetreview.render import words
+from budgetreview.render.entity import with_level
 from budgetreview.rule import RuleSet, covers
 from budgetreview.standing import KINDS, SIGNS, Figure, Layers, Standing, since
 from budgetreview.standing import layers as resolved
@@ -156,9 +157,7 @@ def _place(here: Layers, lang: str) -> str:
     if here.entity is None:
         return "全国（未指定 --entity，只限于一地的规定不计）" if lang == "zh" else (
             "the whole country (no --entity: what holds for one place only is not counted)")  # fmt: skip
-    level = LEVEL_NAMES[here.level][lang] if here.level else "?"
-    place = f"{here.entity} {place_name(here.entity) or ''}".strip()
-    return place + (f"（{level}）" if lang == "zh" else f" ({level})")
+    return with_level(here.entity, LEVEL_NAMES[here.level][lang] if here.level else "?", lang)
 
 
 def _sum(start: str, before: int, after: int, changes: Sequence[Change], lang: str) -> str:

@@ -12,7 +12,6 @@ import click
 from budgetreview.agenda import PERIODS, Cadence, Period
 from budgetreview.authority import CERTAINTY
 from budgetreview.cli import boards, inputs, language, register, settings
-from budgetreview.codes import place_name
 from budgetreview.errors import Text, UsageError
 from budgetreview.ledger.past import Past
 from budgetreview.ledger.summary import GONE, Flow, Key, Summary, last_turn, period_of, turn_named
@@ -21,6 +20,7 @@ from budgetreview.money import yuan
 from budgetreview.plugins import load_rules
 from budgetreview.render import phrases, words
 from budgetreview.render.board import Board, Cell, Chart, Column, Kind, Sheet, head, shown
+from budgetreview.render.entity import named
 from budgetreview.rule import RuleSet, Severity
 
 SCHEMA: Final = "budgetreview-ledger-summary/1"
@@ -265,8 +265,7 @@ class _Made:
         return words.say(words.SEVERITY, last, self.lang) if dimension == "severity" else last
 
     def _place(self, code: str) -> str:
-        name = place_name(code)
-        return f"{code} {name}" if name else code
+        return named(code, self.lang)
 
     def _late(self) -> Sheet:
         say, until = self.say, self.found.until
@@ -278,8 +277,9 @@ class _Made:
             Column("amount", say("金额", "money"), "money"),
         )  # fmt: skip
         rows = tuple(
-            (str(c["no"]), c["rule"], c["entity"], c["agency"], self.states.get(c["state"], c["state"]),
-             c["department"], c["due"], (until - date.fromisoformat(c["due"])).days, c["amount"])
+            (str(c["no"]), c["rule"], c["entity"] and self._place(c["entity"]), c["agency"],
+             self.states.get(c["state"], c["state"]), c["department"], c["due"],
+             (until - date.fromisoformat(c["due"])).days, c["amount"])
             for c in self.found.late[:_MOST_LATE]
         )  # fmt: skip
         n = len(self.found.late)
