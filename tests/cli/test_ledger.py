@@ -104,6 +104,9 @@ def test_a_narrow_scope_waives_what_it_was_allowed_for(do: Do, tmp_path: Path, l
     assert do("ledger", "waiver", "add", "--scope", "rule=Z13,entity=430702,fiscal_year=2026,most=1", *asked).exit_code == 2
     scope = "rule=Z13,entity=430702,fiscal_year=2026,agency=101,most=1"
     assert do("ledger", "waiver", "add", "--scope", scope, *asked).exit_code == 0
+    late = do("ledger", "waiver", "list", "--as-of", "2027-01-01").stdout
+    assert "Z13, 430702, 2026, agency 101, at most 1  2 " in late
+    assert "never approved, and its last day is past" in late
     do("ledger", "waiver", "approve", "1", "--on", "2026-01-12")
     file, out = tmp_path / "waivers.toml", tmp_path / "again.json"
     do("ledger", "waiver", "export", "--output", file)

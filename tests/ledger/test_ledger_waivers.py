@@ -42,6 +42,8 @@ def standing(book: Ledger, on: date = D) -> list[str]:
 def test_a_waiver_holds_once_another_person_allowed_it_until_its_day(one: Ledger) -> None:
     no = one.request_waiver(asked(), by="小李", on=D)
     assert standing(one) == ["requested"]
+    assert standing(one, date(2027, 1, 1)) == ["lapsed"]
+    assert [w["cases"] for w, _ in one.waivers(D)] == [[1]]
     one.approve_waiver(no, by="主任", on=D)
     assert standing(one) == ["in_force"]
     assert standing(one, date(2026, 12, 31)) == ["in_force"]

@@ -92,17 +92,21 @@ def list_(address: str | None, as_of: date | None, format_: str) -> None:
     from budgetreview.ledger.waiving import STANDINGS
     from budgetreview.waivers import Scope
 
-    found = open_ledger(register.address(address)).waivers(register.day(as_of, ("基准日", "as of")))
+    book = open_ledger(register.address(address))
+    found = book.waivers(register.day(as_of, ("基准日", "as of")))
     if format_ == "json":
         listed = [{**w, "standing": s} for w, s in found]
         click.echo(json.dumps({"waivers": listed}, ensure_ascii=False, indent=2))
         return
     lang = language.of_messages()
-    header = ("豁免", "对象", "理由", "申请人", "批准人", "截止", "状态") if lang == "zh" else (
-        "waiver", "about", "reason", "requester", "approver", "until", "standing")  # fmt: skip
+    header = ("豁免", "对象", "现有案件", "理由", "申请人", "批准人", "截止", "状态") if lang == "zh" else (
+        "waiver", "about", "cases now", "reason", "requester", "approver", "until", "standing")  # fmt: skip
+    codes = {r.key: r.title[lang] for r in book.loop.reasons}
+    colon = "：" if lang == "zh" else ": "
     rows = [
         (str(w["no"]), w["fingerprint"] or one_line(Scope(**json.loads(w["scope"])).words[lang]),
-         one_line(f"{w['code']} {w['reason']}"), w["requester"], w["approver"] or "-", w["until"], STANDINGS[s][lang])
+         ",".join(map(str, w["cases"])) or "-", one_line(f"{codes.get(w['code'], w['code'])}{colon}{w['reason']}"),
+         w["requester"], w["approver"] or "-", w["until"], STANDINGS[s][lang])
         for w, s in found
     ]  # fmt: skip
     click.echo(visible(table(header, rows)))

@@ -6,7 +6,7 @@ They are written out as the TOML that ``check --waivers`` reads; what is waived 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -146,34 +146,37 @@ def _open(w: Writer, no: int) -> Row:
 
 
 def standing(r: Reader, waivers: Iterable[Row], on: date) -> list[tuple[Row, Standing]]:
-    """How each waiver stands on a day, with the cases that it meets."""
+    """How each waiver stands on a day; under ``cases`` the numbers of the present cases that it speaks of."""
     import sqlalchemy as sa
 
-    return [(w, _standing(w, lambda *where: r.rows(sa.select(CASE).where(*where)), on)) for w in waivers]
+    out: list[tuple[Row, Standing]] = []
+    for w in waivers:
+        met = _met(w, lambda *where: r.rows(sa.select(CASE).where(CASE.c.present, *where).order_by(CASE.c.no)))
+        out.append(({**w, "cases": [c["no"] for c in met]}, _standing(w, met, on)))
+    return out
 
 
-def _standing(w: Row, cases: Any, on: date) -> Standing:
+def _met(w: Row, cases: Callable[..., list[Row]]) -> list[Row]:
+    """The present cases that a waiver speaks of, whether or not it holds."""
+    if w["scope"] is None:
+        return cases(CASE.c.fingerprint == w["fingerprint"])
+    scope = Scope(**json.loads(w["scope"]))
+    there = cases(CASE.c.rule == scope.rule, CASE.c.entity == scope.entity, CASE.c.fiscal_year == scope.fiscal_year)
+    return [c for c in there if scope.meets(c["rule"], c["entity"], c["fiscal_year"], c["agency"], c["project"])]
+
+
+def _standing(w: Row, met: Sequence[Row], on: date) -> Standing:
     if w["ended"] is not None:
         return "ended"
     if w["approved"] is None:
         return "lapsed" if w["until"] < on.isoformat() else "requested"
     if w["until"] < on.isoformat():
         return "expired"
-    if w["scope"] is None:
-        met = [c for c in cases(CASE.c.fingerprint == w["fingerprint"]) if c["present"]]
-        if not met:
-            return "unused"
-        return "in_force" if any(c["facts"] == w["facts"] for c in met) else "outdated"
-    scope = Scope(**json.loads(w["scope"]))
-    there = cases(CASE.c.rule == scope.rule, CASE.c.entity == scope.entity, CASE.c.fiscal_year == scope.fiscal_year)
-    met = [
-        c
-        for c in there
-        if c["present"] and scope.meets(c["rule"], c["entity"], c["fiscal_year"], c["agency"], c["project"])
-    ]
     if not met:
         return "unused"
-    return "broad" if len(met) > scope.most else "in_force"
+    if w["scope"] is None:
+        return "in_force" if any(c["facts"] == w["facts"] for c in met) else "outdated"
+    return "broad" if len(met) > json.loads(w["scope"])["most"] else "in_force"
 
 
 def covered(waivers: Iterable[Row], cases: Iterable[Row], on: date) -> set[int]:
