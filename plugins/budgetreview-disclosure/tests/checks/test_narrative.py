@@ -36,6 +36,7 @@ PLANTS = (
     ("减少100.00万元，下降", "减少100.00亿元，下降", "narrative-unit"),
     ("支出总额600.00万元", "支出总额XX万元", "narrative-placeholder"),
     ("支出总额600.00万元", "支出总额万元", "narrative-blank-amount"),
+    ("支出总额600.00万元", "XX县水利局支出总额600.00万元", "narrative-placeholder"),
     ("各增加100.00万元", "各增加（减少）100.00万元", "narrative-option"),
     ("某县水利局2022年度收、支总计", "邻县教育局2022年度收、支总计", "narrative-department"),
     ("公务接待费支出决算为4.00万元", "公务接待费支出决算为5.00万元", "narrative-table"),
@@ -205,3 +206,36 @@ def test_a_claim_of_another_year_is_tied_to_nothing(accounts: Document) -> None:
     claims = read_claims(document)
     assert not tie(document, claims)
     assert not faults(document)
+
+
+def test_revenue_and_expenditure_that_are_equal_do_not_move_in_opposite_directions() -> None:
+    """Both are equal this year and last, so one of the two words is wrong."""
+    said = (
+        "收入预算：2022年年初预算数100.00万元，收入较去年{}10.00万元，主要是人员增加。",
+        "支出预算：2022年年初预算数100.00万元，支出较去年增加10.00万元，主要是人员增加。",
+    )
+    for word, wrong in (("增加", 0), ("减少", 1)):
+        document = Document("x", "", "budget", 2022, "某县水利局", 1, (), spoken(said[0].format(word), said[1]))
+        assert Counter(one.check for one in faults(document))["narrative-direction"] == wrong
+
+
+def test_the_year_of_the_range_is_that_of_the_document() -> None:
+    """纳入2021年部门预算编制范围 is left over from the year before."""
+    for year, wrong in ((2022, 0), (2021, 1)):
+        text = f"纳入{year}年部门预算编制范围的只有本级，没有其他下属单位。"
+        document = Document("x", "", "budget", 2022, "某县水利局", 1, (), spoken(text))
+        assert len([one for one in faults(document) if one.check == "narrative-year"]) == wrong
+
+
+def test_another_department_that_is_said_to_have_targets_is_named() -> None:
+    """The text of last year's neighbour was copied; a department's own name is none."""
+    for name, wrong in (("某县水利局", 0), ("某县林业局", 1)):
+        text = f"（四）预算绩效目标说明：{name}所有支出实行绩效目标管理。"
+        document = Document("x", "", "budget", 2022, "某县水利局", 1, (), spoken(text))
+        assert len([one for one in faults(document) if one.check == "narrative-department"]) == wrong
+
+
+@pytest.mark.parametrize("text", ["王××同志任组长。", "规格为20×30厘米，型号XXL。", "3×4×5的展板。"])
+def test_signs_that_are_no_placeholders_get_nothing(text: str) -> None:
+    """A name withheld, a size and a model are meant so."""
+    assert not alone(text)

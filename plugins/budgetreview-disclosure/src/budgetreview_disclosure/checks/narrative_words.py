@@ -21,6 +21,8 @@ _PLACEHOLDER = re.compile(
     r"(?:[XxＸｘ×╳✕＊*○〇][XxＸｘ×╳✕＊*○〇.]*|_{2,}|\.{4,}|…+)(?=亿元|万元|元(?!素)|%|个百分点|辆|人次|批次|个项目|平方米)"
     r"|(?:20[XxＸ×]{2}|[XxＸ×]{2,4})年|某(?:单位|部门|局|厅|委)(?!门)"
     r"|(?:^|[^A-Za-z张李王赵刘陈])[XxＸ×]{2,}(?=[（(](?:类|款|项)[）)]|单位|部门|局|厅|委员会|项目|支出|收入|原因|年度|等)"
+    r"|(?<![A-Za-z0-9])[XxＸ×╳✕]{2,}(?=[\u4e00-\u9fff]{0,6}(?:省|市|县|区|镇|乡|街道|局|委|厅|办公室|医院|学校|中心))"
+    r"|(?<![A-Za-z0-9张李王赵刘陈])(?:[XＸ×╳✕]{3,})(?![A-Za-z0-9])"
     r"|[（(](?:请|按|此处|注：|根据)[^（）()]{0,60}(?:填写|填列|补充|修改|删除|说明)[^（）()]{0,10}[）)]|此处填写|请填写|待填写|待补充"
 )
 _BLANK = re.compile(
@@ -33,6 +35,7 @@ _OTHER_YEARS = re.compile("上年|财政规划|执行|绩效|调整")
 _REFLECTS = re.compile(
     r"(?:本表|^)反映[^，。]{0,30}?(20\d\d)年(?:度)?[^，。]{0,24}(?:预算|决算|收入|支出|收支)[^，。]{0,8}情况"
 )
+_WITHIN = re.compile(r"纳入(?:\S{0,12}?)(20\d\d)年(?:度)?部门(?:预算|决算)(?:编制|汇编|公开)?范围")
 _AS_OF = re.compile(r"截至(20\d\d)年12月31日")
 _BODY = (
     r"(?:人民政府|人民法院|人民检察院|委员会办公室|办公厅|办公室|委员会|总工会|联合会|管理局|监督局|研究院|研究所|管理处|服务中心|中心|"
@@ -40,8 +43,11 @@ _BODY = (
 )
 _SPEAKER = re.compile(
     rf"^(?:20\d\d年(?:度)?|本年度?)?，?(?P<name>[\u4e00-\u9fff]{{2,18}}?{_BODY})(?:（本级）|本级|机关|部门)*"
-    r"(?=20\d\d年|本年|财政拨款|一般公共预算|政府性基金|“?三公|机关运行|政府采购|收入|支出|收、支|收支|部门预算|部门决算)"
+    r"(?=20\d\d年|本年|财政拨款|一般公共预算|政府性基金|“?三公|机关运行|政府采购|收入|支出|收、支|收支|部门预算|部门决算"
+    r"|所有支出|所有项目|整体支出|绩效目标|国有资产)"
 )
+_NUMBERED = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*[^：:。]{0,20}[：:]")
+"""（四）预算绩效目标说明：, before the sentence itself."""
 _FLEET = re.compile(r"共有(?:公务用?)?车辆?(?P<count>\d+)辆[，。；：]*其中[，：]*(?P<kinds>[^。]*)")
 _KIND = re.compile(r"[\u4e00-\u9fff）]车(\d+)辆")
 _LARGE = Decimal(30)
@@ -62,6 +68,7 @@ def check_words(document: Document, claims: Sequence[Claim]) -> Iterator[Stateme
     yield from _departments(document)
     yield from _vehicles(document)
     yield from _unexplained(claims)
+    yield from _opposite(claims)
 
 
 def _said(check: str, paragraph: Paragraph, found: tuple[int, int], text: str, name: str) -> Statement:
@@ -109,6 +116,10 @@ def _years(document: Document, claims: Sequence[Claim]) -> Iterator[Statement]:
         if shown is not None and int(shown[1]) != year and not _OTHER_YEARS.search(shown.group()):
             name = f"写作反映{shown[1]}年，文件是{year}年的"
             yield _said("narrative-year", paragraph, shown.span(), text, name)
+        within = _WITHIN.search(text)
+        if within is not None and int(within[1]) != year:
+            name = f"范围写作{within[1]}年，文件是{year}年的"
+            yield _said("narrative-year", paragraph, within.span(), text, name)
         for hit in _AS_OF.finditer(text):
             if document.stage == "final_accounts" and int(hit[1]) != year:
                 name = f"时点写作{hit[1]}年12月31日，文件是{year}年的决算"
@@ -133,8 +144,9 @@ def _departments(document: Document) -> Iterator[Statement]:
     spoken: list[tuple[Paragraph, re.Match[str], str]] = []
     for paragraph in document.paragraphs:
         flat = flatten(paragraph.text).text
-        for part in re.split("(?<=。)", flat):
-            hit = _SPEAKER.match(part) if re.search(r"\d(?:万|亿)?元", part) else None
+        for sentence in re.split("(?<=。)", flat):
+            part = _NUMBERED.sub("", sentence)
+            hit = _SPEAKER.match(part) if re.search(r"\d(?:万|亿)?元|绩效", part) else None
             if hit is not None and not re.search("财政|^主要|^根据|^按|部分", hit["name"]):
                 spoken.append((paragraph, hit, part))
     counts = Counter(hit["name"] for _, hit, _ in spoken)
@@ -156,6 +168,34 @@ def _same_body(one: str, other: str) -> bool:
     short, long = sorted((re.sub("部门|本级|机关", "", one), other), key=len)
     rest = iter(long)
     return all(sign in rest for sign in short) or long[-4:] == short[-4:]
+
+
+def _opposite(claims: Sequence[Claim]) -> Iterator[Statement]:
+    """The whole revenue and the whole expenditure, equal now and changed by the same amount, in opposite directions.
+
+    Both are equal last year too, so that one of the two words is wrong.
+    """
+    wholes = {
+        side: [c for c in claims if c.sure and c.part_of is None and re.fullmatch(pattern, c.subject)]
+        for side, pattern in (("收入", "(?:.*[：])?(?:收入|本年收入)(?:预算|总计|合计|总额)?"),
+                              ("支出", "(?:.*[：])?(?:支出|本年支出)(?:预算|总计|合计|总额)?"))
+    }  # fmt: skip
+    for first in wholes["收入"]:
+        for second in wholes["支出"]:
+            now, then = (
+                first.amount("now", "opening", "budget", "outturn"),
+                second.amount("now", "opening", "budget", "outturn"),
+            )
+            if now is None or then is None or now.fen != then.fen or not (first.changes and second.changes):
+                continue
+            one, other = first.changes[0], second.changes[0]
+            same = one.amount is not None and other.amount is not None and one.amount.fen == other.amount.fen != 0
+            if same and one.base == other.base and one.direction and other.direction:
+                yield Statement(
+                    "narrative-direction", first.subject, first.place, f"{first.subject}{one.words}", None,
+                    f"{second.subject}{other.words}，二者本年和增减的数相同", None,
+                    holds=one.direction == other.direction, quote=first.quote,
+                )  # fmt: skip
 
 
 def _vehicles(document: Document) -> Iterator[Statement]:
