@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import attrs
 
@@ -58,9 +59,13 @@ class Note:
     text: str
 
 
+Claim = Literal["yes", "perhaps", "no"]
+"""Whether a workbook is a document: surely; only where the core finds no table of its own in it; or not at all."""
+
+
 @attrs.frozen
 class Reader:
-    """Reads files of some endings.
+    """Reads files of some endings, and those workbooks that it knows for its own.
 
     Attributes:
         key: Its name, such as ``disclosure``.
@@ -69,6 +74,8 @@ class Reader:
         read: All files of these endings at once (checks may hold one against another) and the number of processes; the
             answers in the order of the files. A file that cannot be read is an answer with problems, never an error.
         annotate: Writes a copy of a document with notes: path, notes, path of the copy. None: it cannot.
+        claims: Asked about every workbook, since a submission and a published document have the same ending. None: it
+            reads no workbooks.
     """
 
     key: str
@@ -76,3 +83,4 @@ class Reader:
     suffixes: tuple[str, ...]
     read: Callable[[Sequence[Given], int], Sequence[Opened]]
     annotate: Callable[[Path, Sequence[Note], Path], None] | None = None
+    claims: Callable[[Path], Claim] | None = None

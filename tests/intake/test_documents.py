@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import attrs
 import pytest
 
 import budgetreview as br
 from budgetreview.errors import Problem
 from budgetreview.intake import read_batch
+from budgetreview.readers import Claim
 
 ROWS = {
     "fiscal_year": ["2025", "2025"],
@@ -28,9 +30,7 @@ def reader(problems: dict[str, Problem] | None = None) -> br.Reader:
     def read(files: Sequence[br.Given], jobs: int) -> list[br.Opened]:
         assert jobs == 1
         bad = problems or {}
-        return [
-            br.Opened(problems=(bad[f.name],)) if f.name in bad else br.Opened({"statements": ROWS}) for f in files
-        ]
+        return [br.Opened(problems=(bad[f.name],)) if f.name in bad else br.Opened({"statements": ROWS}) for f in files]
 
     return br.Reader("stub", br.Text("文件", "documents"), (".pdf",), read)
 
@@ -76,3 +76,38 @@ def test_documents_beside_tables_in_a_folder_are_their_papers_and_are_passed_ove
 def test_a_folder_of_documents_alone_is_read(tmp_path: Path) -> None:
     pdf(tmp_path)
     assert len(br.read(tmp_path, readers=[reader()]).table("statements")) == 2
+
+
+def workbook(folder: Path, sheet: str, header: str) -> Path:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    own = book.worksheets[0]
+    own.title = sheet
+    own.append([header, "预算数（元）"])
+    own.append(["A-1", 1])
+    path = folder / "局.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(("sheet", "header", "claim", "read_by_it"), [
+    ("预算明细", "明细编号", "no", False),
+    ("预算明细", "明细编号", "perhaps", False),  # the core knows the table: it stays a submission
+    ("预算明细", "明细编号", "yes", True),
+    ("某表", "某列", "perhaps", True),
+])  # fmt: skip
+def test_a_workbook_is_the_readers_where_it_says_so_surely_or_nothing_else_reads_it(
+    tmp_path: Path, sheet: str, header: str, claim: Claim, read_by_it: bool
+) -> None:
+    one = attrs.evolve(reader(), claims=lambda _: claim)
+    read = br.read(workbook(tmp_path, sheet, header), readers=[one])
+    assert (len(read.table("statements")) > 0) == read_by_it
+    assert (len(read.table("lines")) > 0) != read_by_it
+
+
+def test_a_workbook_that_nobody_knows_keeps_its_problem(tmp_path: Path) -> None:
+    one = attrs.evolve(reader(), claims=lambda _: "no")
+    with pytest.raises(br.IntakeError) as refused:
+        br.read(workbook(tmp_path, "某表", "某列"), readers=[one])
+    assert [p.kind for p in refused.value.problems] == ["no-table"]

@@ -14,7 +14,7 @@ import attrs
 import polars as pl
 
 from budgetreview.errors import IntakeError, Problem, Text
-from budgetreview.intake.documents import read_documents
+from budgetreview.intake.documents import claimed, read_documents
 from budgetreview.intake.files import Found, find, grids
 from budgetreview.intake.frames import checked_options, finish, typed_part
 from budgetreview.intake.heading import best_table, table_named
@@ -104,24 +104,34 @@ def read_batch(
         straight = _straight(numbered[0][2][0], options)
         if straight is not None:
             return straight
-    papers = [f for _, _, found in numbered for f in found if f.kind == "document"]
-    if papers:
-        own, others = read_documents(papers, tuple(readers), jobs)
-        parts += own
-        beside += others
+    able = tuple(readers)
+    papers: list[Found] = []
     for path, table, every in numbered:
-        found = [f for f in every if f.kind != "document"]
+        claims = {f.name: claimed(f, able) if chosen is None and table is None else "no" for f in every}
+        found = [f for f in every if f.kind != "document" and claims[f.name] != "yes"]
+        papers += [f for f in every if f not in found]
         if every and not found:
             continue
         own, others = _read_path(path, table, found, options, chosen, known)
+        if not own and len(found) == 1 and claims[found[0].name] == "perhaps" and _unknown(others):
+            papers += found
+            continue
         parts += own
         beside += others
         if any(i.problems for i in others):
             stopped.add(path)
+    if papers:
+        own, others = read_documents(papers, able, jobs)
+        parts, beside = own + parts, others + beside
     if "prior" in stopped:
         stopped |= {path for path, _, _ in files}
     made = finish(parts, beside, options, frozenset(stopped))
     return Submission.of(made.tables, made.periods, made.inputs, made.totals_rows)
+
+
+def _unknown(inputs: Sequence[Input]) -> bool:
+    """Whether nothing is wrong but that no table was recognised."""
+    return {p.kind for i in inputs for p in i.problems} == {"no-table"}
 
 
 def _straight(f: Found, options: Options) -> Submission | None:

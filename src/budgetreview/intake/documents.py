@@ -11,7 +11,7 @@ from budgetreview.errors import Problem, Text
 from budgetreview.intake.files import Found
 from budgetreview.intake.limits import problem
 from budgetreview.intake.part import DOCUMENTS, Part
-from budgetreview.readers import PLACES, Given, Opened, Reader
+from budgetreview.readers import PLACES, Claim, Given, Opened, Reader
 from budgetreview.submission import Input
 from budgetreview.tables import TABLES
 
@@ -35,7 +35,7 @@ def read_documents(
         if f.problems:
             beside.append(Input(f.name, f.sha256 or None, problems=f.problems))
             continue
-        reader = next((r for r in readers if f.path.suffix.lower() in r.suffixes), None)
+        reader = next((r for r in readers if f.path.suffix.lower() in r.suffixes or claimed(f, [r]) != "no"), None)
         if reader is None:
             beside.append(Input(f.name, f.sha256, problems=(_needs(f.name, f.path.suffix.lower()),)))
             continue
@@ -47,6 +47,14 @@ def read_documents(
             parts += own
             beside += others
     return parts, beside
+
+
+def claimed(f: Found, readers: Sequence[Reader]) -> Claim:
+    """What the readers say of a workbook: the surest answer of any."""
+    if f.kind != "workbook" or f.problems:
+        return "no"
+    said = {r.claims(f.path) for r in readers if r.claims is not None}
+    return "yes" if "yes" in said else "perhaps" if "perhaps" in said else "no"
 
 
 def _needs(name: str, suffix: str) -> Problem:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from budgetreview.readers import Claim
     from budgetreview_disclosure.checks import Checked, Statement, examine
     from budgetreview_disclosure.document import Document
     from budgetreview_disclosure.reading import read_document, read_documents
@@ -71,6 +72,12 @@ def _read(files: Sequence[Given], jobs: int) -> Sequence[Opened]:
     return read(files, jobs)
 
 
+def _claims(path: Path) -> Claim:
+    from budgetreview_disclosure.reading.sheets import claimed
+
+    return claimed(path)
+
+
 def _annotate(path: Path, notes: Sequence[Note], copy: Path) -> None:
     from budgetreview_disclosure.opening import annotate
 
@@ -79,6 +86,6 @@ def _annotate(path: Path, notes: Sequence[Note], copy: Path) -> None:
 
 @br.hookimpl
 def budgetreview_readers() -> Iterable[Reader]:
-    """The reader of PDF and Word."""
+    """The reader of PDF and Word, and of workbooks in the forms of publication."""
     title = br.Text("部门公开的预算、决算文件", "published budgets and final accounts of departments")
-    return [Reader("disclosure", title, (".pdf", ".docx"), _read, _annotate)]
+    return [Reader("disclosure", title, (".pdf", ".docx"), _read, _annotate, _claims)]

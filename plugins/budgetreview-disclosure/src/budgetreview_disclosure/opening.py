@@ -28,6 +28,11 @@ _BOOKS: Final = (
     ("general_spending", "general"), ("fund_spending", "government_fund"), ("capital_spending", "state_capital"),
 )  # fmt: skip
 _LEAF: Final = 7
+_FORMS: Final = 3
+_BLANK: Final = Text(
+    "这是空白的公开表样，各表都没有填写金额；请核对填好的文件",
+    "this is the blank form, no table has an amount in it; check the file that was filled in",
+)
 STATEMENT_COLUMNS: Final = (
     "fiscal_year", "document", "agency_name", "check", "subject", "left_name", "left", "right_name", "right",
     "tolerance",
@@ -57,7 +62,9 @@ def read(files: Sequence[Given], jobs: int) -> list[Opened]:
     subjects: Counter[tuple[object, ...]] = Counter()
     out: list[Opened] = []
     for file, one in zip(files, got, strict=True):
-        if isinstance(one, Document):
+        if isinstance(one, Document) and _is_blank_form(one):
+            out.append(Opened(problems=(Problem("blank-form", _BLANK, file.name),)))
+        elif isinstance(one, Document):
             out.append(opened(one, by_document[id(one)], file.name, subjects))
         else:
             problems = getattr(one, "problems", ()) or (
@@ -66,6 +73,13 @@ def read(files: Sequence[Given], jobs: int) -> list[Opened]:
             named = tuple(Problem(p.kind, p.text, file.name, p.sheet, p.cell) for p in problems)
             out.append(Opened(problems=named))
     return out
+
+
+def _is_blank_form(document: Document) -> bool:
+    """Whether the forms are there and nobody has written a single amount into them."""
+    forms = [t for t in document.tables if t.kind is not None and t.panels]
+    cells = (c for t in forms for p in t.panels for r in p.rows for c in r.cells)
+    return len(forms) >= _FORMS and not any(c.fen is not None for c in cells)
 
 
 def opened(

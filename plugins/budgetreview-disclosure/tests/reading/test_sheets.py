@@ -6,11 +6,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from budgetreview_disclosure import budgetreview_readers
 from budgetreview_disclosure.document import Place
 from budgetreview_disclosure.reading import read_document
-from budgetreview_disclosure.reading.sheets import printed
+from budgetreview_disclosure.reading.sheets import claimed, printed
 
+from budgetreview import example, read
 from budgetreview.errors import IntakeError
+
+READER = next(iter(budgetreview_readers()))
 
 
 @pytest.fixture
@@ -96,3 +100,52 @@ def test_a_broken_workbook_is_refused(tmp_path: Path) -> None:
     torn.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
     with pytest.raises(IntakeError, match="workbook"):
         read_document(torn)
+
+
+def balanced(*forms: str) -> openpyxl.Workbook:
+    """A workbook of some forms; the department's 财政拨款收支总表 with both its sides."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for form in forms:
+        sheet = book.create_sheet(form[:20])
+        head = ("收入", None, "支出", None), ("项目", "预算数", "项目", "预算数")
+        rows = ("一、本年收入", 9, "一、农林水支出", 9), ("收入总计", 9, "支出总计", 9)
+        if "收支" not in form:
+            head, rows = (("单位名称", "合计"),), (("合计", 9), ("某县水利局", 4), ("某县教育局", 5))  # type: ignore[assignment]
+        for row in (("2025年部门预算" + form,), ("部门：某县水利局", None, None, "单位：万元"), *head, *rows):
+            sheet.append(row)
+    return book
+
+
+@pytest.mark.parametrize(("forms", "said"), [
+    (("收支总表", "财政拨款收支总表", "支出总表"), "yes"),
+    (("支出总表",), "perhaps"),
+    (("收支总表", "支出总表", "收入总表"), "perhaps"),
+    (("明细",), "no"),
+])  # fmt: skip
+def test_only_a_departments_own_forms_are_surely_a_document(tmp_path: Path, forms: tuple[str, ...], said: str) -> None:
+    """A bureau's workbook has the same ending and some of the same names; it stays a submission."""
+    path = tmp_path / "book.xlsx"
+    balanced(*forms).save(path)
+    assert claimed(path) == said
+
+
+def test_the_example_of_the_core_is_no_document(tmp_path: Path) -> None:
+    path = tmp_path / "county.xlsx"
+    example.write(path)
+    assert claimed(path) != "yes"
+    assert len(read(path, readers=[READER]).table("lines"))
+
+
+def test_a_published_workbook_is_read_as_a_document_and_a_blank_form_is_said_to_be_one(tmp_path: Path) -> None:
+    path, blank = tmp_path / "局.xlsx", tmp_path / "空表.xlsx"
+    book = balanced("收支总表", "财政拨款收支总表", "支出总表")
+    book.save(path)
+    assert len(read(path, readers=[READER]).table("statements"))
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                cell.value = None if isinstance(cell.value, int) else cell.value
+    book.save(blank)
+    with pytest.raises(IntakeError, match="空白的公开表样"):
+        read(blank, readers=[READER])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from budgetreview_disclosure.checks import (
+    above,
     across,
     balances,
     between,
@@ -71,6 +72,7 @@ def examine(documents: Sequence[Document]) -> tuple[Checked, ...]:
         if not (other is not None and _is_tables(document)):
             out += (Checked(document, s) for s in sentences.check(spoken))
     out += (Checked(document, s) for document, s in years.check(documents))
+    out += (Checked(document, s) for document, s in above.check(documents))
     once = {(id(c.document), c.statement): c for c in out}  # a sentence may be read from two sides
     return tuple(once.values())
 

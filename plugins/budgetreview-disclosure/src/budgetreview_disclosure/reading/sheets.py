@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from budgetreview.readers import Claim
+
 _MOST_CELLS = 2_000_000
 _PROSE = 40
+_FORMS = 3
+_MOST_BYTES = 4 << 20
+"""What is published is small; a large workbook is a submission and is not read twice."""
 Merged = dict[tuple[int, int], tuple[int, int]]
 
 
@@ -57,6 +62,23 @@ def read_sheets(path: Path) -> Document:
     except Exception as exc:  # the library answers a broken file in many ways
         raise _refused(path, "sheets-broken", f"不是完好的工作簿：{exc}", f"Not an intact workbook: {exc}") from exc
     return document_of(blocks, path.name, hashlib.sha256(data).hexdigest())
+
+
+def claimed(path: Path) -> Claim:
+    """Whether a workbook is what a department publishes, and no submission to be reviewed line by line.
+
+    Surely, where it has a department's 财政拨款收支总表 with its two sides among three or more of the forms: no bureau
+    hands its lines over in that form. Perhaps, where any of its sheets is one of the forms.
+    """
+    if path.stat().st_size > _MOST_BYTES:
+        return "no"
+    try:
+        document = read_sheets(path)
+    except IntakeError:
+        return "no"
+    forms = [table for table in document.tables if table.kind is not None and table.panels]
+    sided = any(t.kind == "grant_balance" and {"revenue", "expenditure"} <= {p.side for p in t.panels} for t in forms)
+    return "yes" if sided and len(forms) >= _FORMS else "perhaps" if forms else "no"
 
 
 def _check_size(path: Path, name: str, cells: int) -> None:
