@@ -239,3 +239,22 @@ def test_another_department_that_is_said_to_have_targets_is_named() -> None:
 def test_signs_that_are_no_placeholders_get_nothing(text: str) -> None:
     """A name withheld, a size and a model are meant so."""
     assert not alone(text)
+
+
+def test_nothing_is_no_part_of_anything() -> None:
+    """0万元 is 0 per cent, however coarsely it is printed."""
+    text = (
+        "三公经费支出决算6.85万元，其中：因公出国（境）费支出0万元，占0%；公务用车购置及运行维护费支出5.20万元，占75.91%；"
+        "公务接待费支出1.65万元，占24.09%。"
+    )
+    assert not alone(text)
+    assert alone(text.replace("占0%", "占10%"))
+
+
+@pytest.mark.parametrize(("rate", "word", "wrong"), [
+    ("97.17%", "小于", 0), ("97.17%", "大于", 1), ("103.20%", "大于", 0), ("103.20%", "小于", 1), ("100%", "等于", 0),
+])  # fmt: skip
+def test_short_of_the_budget_is_not_beyond_it(rate: str, word: str, wrong: int) -> None:
+    """Completion by 97 per cent is less than the budget."""
+    text = f"行政运行：支出决算为310.00万元，完成预算{rate}，决算数{word}预算数的主要原因是部分项目跨年实施。"
+    assert alone(text)["narrative-direction"] == wrong

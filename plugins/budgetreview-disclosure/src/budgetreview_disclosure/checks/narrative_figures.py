@@ -47,6 +47,7 @@ def check_figures(claims: Sequence[Claim]) -> Iterator[Statement]:
         if claim.sure:
             yield from _changes(claim)
             yield from _completion(claim)
+            yield from _short_or_beyond(claim)
             yield from _share(claims, number)
     yield from _parts(claims)
 
@@ -137,6 +138,20 @@ def _rate(claim: Claim, change: Change, rate: Percent, now: Amount, moved: Amoun
     else:
         span = _ratio(_band(moved.fen, Fraction(second, 2)), _band(before, step))
         yield _percent_row("narrative-percent", claim, rate, span, "增减幅度")
+
+
+def _short_or_beyond(claim: Claim) -> Iterator[Statement]:
+    """完成预算97% is less than the budget, 完成预算103% more; one budget only may be meant."""
+    if claim.completion is None or len(set(re.findall("年初|期初|全年|调整", claim.sentence))) > 1:
+        return
+    gap = Fraction(claim.completion.value) - 100
+    way = 0 if abs(gap) < Fraction(claim.completion.step) else 1 if gap > 0 else -1
+    for change in claim.changes:
+        if way and change.direction and change.base in {"budget", "opening", "adjusted"} and change.rate is None:
+            yield Statement(
+                "narrative-direction", claim.subject, claim.place, f"写作{change.words}预算数", None,
+                f"完成{claim.completion.text}", None, holds=change.direction == way, quote=claim.quote,
+            )  # fmt: skip
 
 
 def _completion(claim: Claim) -> Iterator[Statement]:
@@ -330,6 +345,8 @@ def _agrees(percent: Percent, span: Span, steps: Fraction = Fraction(1)) -> bool
     step = Fraction(percent.step) * steps
     value = abs(Fraction(percent.value))
     low, high = sorted((abs(span[0]), abs(span[1])))
+    if span[0] <= 0 <= span[1]:
+        low = Fraction(0)  # nothing at all, printed as 0万元, is 0% of anything
     return low - step < value < high + step or low <= value <= high
 
 

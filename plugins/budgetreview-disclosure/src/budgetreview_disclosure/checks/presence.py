@@ -86,7 +86,8 @@ def _titles(document: Document) -> tuple[dict[str, str], set[str]]:
     for found in pages.values():
         if len({kind for kind, _ in found}) >= _LIST:
             for kind, text in found:
-                listed.setdefault(kind, text)
+                if "表" in text:  # headings of the narrative stand together on a page, too, and promise no table
+                    listed.setdefault(kind, text)
         else:
             alone |= {kind for kind, _ in found}
     return listed, alone - listed.keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 import attrs
@@ -24,6 +25,7 @@ class Flat:
         return (self.at[start], self.at[end - 1] + 1)
 
 
+@lru_cache(maxsize=4096)  # each check of sentences looks at the same paragraphs again
 def flatten(text: str) -> Flat:
     """Take the blanks out; a blank between two digits stays, for nobody can say that they are one number."""
     signs: list[str] = []
