@@ -26,7 +26,7 @@ NEEDS: Final[Mapping[str, Text]] = {
 """What a move may need."""
 
 RIGHTS: Final[Mapping[str, Text]] = {
-    "review": Text("录入审查报告", "add a report"),
+    "review": Text("录入审查报告和外部监督事项", "add reports and evidence"),
     "person": Text("登记人员", "enrol people"),
     "date": Text("登记日程", "note dates"),
     "loop": Text("更换办理规则", "replace the loop"),

@@ -160,3 +160,27 @@ def test_a_configuration_file_may_name_the_ledger_beside_it(do: Do, tmp_path: Pa
     out = tmp_path / "with.json"
     assert do("check", lines, "--config", config, "--output", out).exit_code == 0
     assert "cases" in {i["table"] for i in json.loads(out.read_text(encoding="utf-8"))["inputs"]}
+
+
+def test_money_for_programs_is_yuan_with_two_decimals_as_in_every_report(do: Do) -> None:
+    cases = json.loads(do("ledger", "list", "--format", "json").stdout)["cases"]
+    shown = json.loads(do("ledger", "show", "1", "--format", "json").stdout)
+    assert shown["case"]["amount"] == shown["finding"]["amount"] == cases[0]["amount"]
+    assert cases[0]["amount"].endswith(".00")
+
+
+def test_the_history_of_a_case_tells_who_asked_for_a_waiver_and_who_allowed_it(do: Do) -> None:
+    do("ledger", "people", "add", "小李", "reviewer", "--on", "2026-01-01")
+    asked = ("--code", "law", "--reason", "经批准", "--authority", "纪要", "--until", "2026-12-31", "--on", "2026-01-12")
+    do("ledger", "waiver", "add", "--case", "1", *asked, "--by", "小李")
+    do("ledger", "waiver", "approve", "1", "--on", "2026-01-13")
+    shown = do("ledger", "show", "1").stdout
+    assert "waiver 1: allowed, until 2026-12-31" in shown
+    assert "2026-01-12  waiver 1 asked for: 经批准  小李" in shown
+    assert "2026-01-13  waiver 1 allowed  主任" in shown
+
+
+def test_a_day_far_from_its_year_is_most_likely_mistyped(do: Do) -> None:
+    refused = do("ledger", "date", "430702", "2026", "audit_report", "2024-08-31", "--on", "2026-01-12")
+    assert refused.exit_code == 2
+    assert "fiscal year 2026" in refused.stderr

@@ -151,3 +151,12 @@ def test_a_loop_that_lacks_a_state_in_use_is_not_adopted(one: Ledger) -> None:
     fewer = STRICT + '\n[[loop.steps]]\nkey = "confirmed"\nzh = "认定"\nen = "confirmed"\n'
     with pytest.raises(UsageError, match=r"found|committee|moves"):
         one.adopt(Profile.from_toml(fewer), by="主任", on=D)
+
+
+def test_nobody_is_late_on_the_day_a_matter_reaches_them(one: Ledger) -> None:
+    one.move(1, Decision("confirmed"), by="小李", on=D)
+    late = date(2026, 9, 1)  # six months after it was found are over
+    with pytest.raises(UsageError, match="已过"):
+        one.move(1, Decision("assigned", department="101"), by="主任", on=late)
+    row = one.move(1, Decision("assigned", department="101", due=date(2026, 12, 1)), by="主任", on=late)
+    assert row["due"] == "2026-12-01"

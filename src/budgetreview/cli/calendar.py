@@ -100,7 +100,7 @@ def calendar(
     known = _known(given, _of_ledger(book, place, year))
     found = made(inputs.profile(rules, said["profile"]), rules, entity=place, fiscal_year=year, level=level,
                  as_of=as_of, dates=known)  # fmt: skip
-    cases = None if book is None else cases_due(book.cases(entity=place, fiscal_year=year), book.loop)
+    cases = None if book is None else cases_due(book.cases(entity=place, fiscal_year=year, on=as_of), book.loop)
     if said["format_"] == "json":
         deliver(json.dumps(document(found, cases), ensure_ascii=False, indent=2) + "\n", said["output"])
     elif said["format_"] == "csv":

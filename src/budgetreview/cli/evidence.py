@@ -59,6 +59,13 @@ def add(
         kept = linkage.keep(book, read(file, **said), file.name, by=by, on=day)
         language.tell(f"{file.name}：新增{kept.new}项，更新{kept.changed}项，已有{kept.again}项",
                       f"{file.name}: {kept.new} new, {kept.changed} changed, {kept.again} known already")  # fmt: skip
+        if kept.nameless:
+            language.tell(
+                f"提示：其中{kept.nameless}项没有单位代码和项目代码，不能对应到案件（规则仍按单位名称对应）；"
+                "补上单位代码再录入一次即可",
+                f"notice: {kept.nameless} name neither an agency's code nor a project's and are shown with no case "
+                "(rules still match them by name); add the agency's code and store them again",
+            )
 
 
 @evidence.command("list")

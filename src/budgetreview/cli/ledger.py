@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -28,11 +28,14 @@ from budgetreview.cli.written import deliver, ready
 from budgetreview.errors import IntakeError, Problem, Text, UsageError
 from budgetreview.ledger.fold import Row
 from budgetreview.loop import Loop
-from budgetreview.money import readable
+from budgetreview.money import readable, yuan
 from budgetreview.plugins import load_rules
 from budgetreview.render import files, words
 from budgetreview.render.visible import no_formula, one_line, visible
 from budgetreview.tables import EVENTS
+
+if TYPE_CHECKING:
+    from budgetreview.ledger import Ledger
 
 _OUTCOMES: Final[Mapping[str, Text]] = {
     "new": Text("新发现", "new"),
@@ -102,9 +105,11 @@ def add(address: str | None, reports: tuple[Path, ...], by: str) -> None:
                           "changed")  # fmt: skip
             continue
         said = " · ".join(f"{language.say(t)} {added.counts[k]}" for k, t in _OUTCOMES.items())
-        click.echo(f"{report.name} → {language.say_both(f'第{added.review}次审查', f'review {added.review}')}：{said}")
+        colon = language.say_both("：", ": ")
+        review = language.say_both(f"第{added.review}次审查", f"review {added.review}")
+        click.echo(f"{report.name} → {review}{colon}{said}")
         for why, n in sorted(added.why.items()):
-            click.echo(f"  {language.say(_OUTCOMES['not_judged'])}：{language.say(_WHY[why])} {n}")
+            click.echo(f"  {language.say(_OUTCOMES['not_judged'])}{colon}{language.say(_WHY[why])} {n}")
 
 
 @contextmanager
@@ -144,13 +149,18 @@ def list_(address: str | None, format_: str, **said: Any) -> None:
         present=None if said["gone"] is None else not said["gone"],
     )  # fmt: skip
     if format_ == "json":
-        click.echo(json.dumps({"cases": rows}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"cases": [_plain(c) for c in rows]}, ensure_ascii=False, indent=2))
         return
     lang = language.of_messages()
     header = ("案件", "规则", "程度", "区划", "年度", "单位", "状态", "期限", "责任单位", "金额") if lang == "zh" else (
         "case", "rule", "severity", "entity", "year", "agency", "state", "due", "department", "amount")  # fmt: skip
     click.echo(visible(table(header, [_row(c, loop, lang) for c in rows])))
     language.tell(f"共{len(rows)}件", f"{len(rows)} cases")
+
+
+def _plain(c: Row) -> Row:
+    """A case for programs: money in 元 with two decimals as text, as in every report."""
+    return {**c, "amount": None if c["amount"] is None else yuan(c["amount"])}
 
 
 def _row(c: Row, loop: Loop, lang: str) -> tuple[str, ...]:
@@ -186,7 +196,7 @@ def show(address: str | None, case: int, format_: str) -> None:
     finding = book.findings([case])[case]
     if format_ == "json":
         history = [{"seq": e.seq, "day": e.day, "kind": e.kind, "by": e.by, **e.said} for e in events]
-        click.echo(json.dumps({"case": row, "finding": finding, "history": history,
+        click.echo(json.dumps({"case": _plain(row), "finding": finding, "history": history,
                                "links": links_of(book, row)}, ensure_ascii=False, indent=2))
         return
     lang, loop = language.of_messages(), book.loop
@@ -207,7 +217,8 @@ def show(address: str | None, case: int, format_: str) -> None:
     ]
     out = [" · ".join([" ".join(head[:2]), *head[2:]]), f"  {finding['message'][lang]}"]
     out += [f"  {finding['question'][lang]}"] if finding.get("question") else []
-    out += ["  " + " · ".join(f"{name} {value}" for name, value in facts), ""]
+    out += ["  " + " · ".join(f"{name} {value}" for name, value in facts)]
+    out += [f"  {said}" for said in _waivers(book, case, lang)] + [""]
     out += [f"{e.seq:>6}  {e.day}  {_told(e.kind, e.said, loop, lang)}{f'  {e.by}' if e.by else ''}" for e in events]
     out += told(links_of(book, row), lang)
     click.echo(visible("\n".join(out)))
@@ -218,19 +229,30 @@ def _told(kind: str, said: Mapping[str, Any], loop: Loop, lang: str) -> str:
     if kind == "seen":
         review = f"第{said['review']}次审查" if lang == "zh" else f"review {said['review']}"
         moved = f" → {loop.step(said['to']).title[lang]}" if "to" in said else ""
-        return f"{review}：{_OUTCOMES[said['outcome']][lang]}{moved}"
+        return f"{review}{'：' if lang == 'zh' else ': '}{_OUTCOMES[said['outcome']][lang]}{moved}"
     if kind == "move":
         names = {"reason": ("理由", "reason"), "document": ("文件", "document"),
                  "department": ("责任单位", "department"),
                  "due": ("期限", "due"), "entered": ("录入人", "entered by")}  # fmt: skip
         more = [f"{zh if lang == 'zh' else en} {said[k]}" for k, (zh, en) in names.items() if k in said]
         step = f"{loop.step(said['from']).title[lang]} → {loop.step(said['to']).title[lang]}"
-        return f"{step}（{'；'.join(more)}）" if more else step
-    return (
-        f"申请豁免{said['no']}：{said['reason']}"
-        if lang == "zh"
-        else f"waiver {said['no']} asked for: {said['reason']}"
-    )
+        if not more:
+            return step
+        return f"{step}（{'；'.join(more)}）" if lang == "zh" else f"{step} ({'; '.join(more)})"
+    no, why = said["no"], f"{'：' if lang == 'zh' else ': '}{said['reason']}" if "reason" in said else ""
+    words = {"request": ("申请豁免", "asked for"), "approve": ("批准豁免", "allowed"), "end": ("终止豁免", "ended")}
+    zh, en = words[kind]
+    return f"{zh}{no}{why}" if lang == "zh" else f"waiver {no} {en}{why}"
+
+
+def _waivers(book: Ledger, case: int, lang: str) -> list[str]:
+    """The waivers that speak of a case, also those of a scope that meets it."""
+    out = []
+    for w in (w for w, _ in book.waivers(date.max) if case in w["cases"]):
+        how = ("已终止", "ended") if w["ended"] else ("已批准", "allowed") if w["approved"] else ("待批准", "asked for")
+        zh, en = f"豁免{w['no']}：{how[0]}，至{w['until']}", f"waiver {w['no']}: {how[1]}, until {w['until']}"
+        out.append(zh if lang == "zh" else en)
+    return out
 
 
 @ledger.command()
@@ -248,9 +270,12 @@ def move(address: str | None, case: int, state: str, by: str, on: date | None, *
 
     book = open_ledger(register.address(address))
     loop = book.loop
-    row = book.move(case, Decision(_state(loop, state) or state, **said), by=by, on=register.day(on))
+    day = register.day(on)
+    row = book.move(case, Decision(_state(loop, state) or state, **said), by=by, on=day)
     lang = language.of_messages()
     due = f" · {language.say_both('期限', 'due')} {row['due']}" if row["due"] else ""
+    if row["due"] and row["due"] < day.isoformat() and not loop.step(row["state"]).ends:
+        due += language.say_both("（已过）", " (past)")
     click.echo(f"{language.say_both('案件', 'case')} {case} → {loop.step(row['state']).title[lang]}{due}")
 
 
@@ -446,7 +471,7 @@ def loop_(address: str | None, profile: str | None, by: str | None, on: date | N
     header = ("从", "到", "由", "需要") if lang == "zh" else ("from", "to", "by", "needs")
     rows = [
         (
-            between.join(found.step(s).title[lang] for s in m.sources), f"{found.step(m.to).title[lang]}({m.to})",
+            between.join(found.step(s).title[lang] for s in m.sources), _step(found, m.to, lang),
             between.join(r.title[lang] for r in found.roles if r.key in m.by),
             between.join(NEEDS[n][lang] for n in m.needs) or "-",
         )
@@ -455,7 +480,14 @@ def loop_(address: str | None, profile: str | None, by: str | None, on: date | N
     click.echo(visible(table(header, rows)))
     for term in found.deadlines:
         cited = between.join(a.cite(lang) if a.mark != "I" else a.document for a in term.authority)
-        click.echo(visible(f"{language.say_both('期限', 'deadline')}：{term.title[lang]}（{cited}）"))
+        said = f"期限：{term.title.zh}（{cited}）" if lang == "zh" else f"deadline: {term.title.en} ({cited})"
+        click.echo(visible(said))
+
+
+def _step(loop: Loop, key: str, lang: str) -> str:
+    """A state with the word to type, where that is another."""
+    title = loop.step(key).title[lang]
+    return title if title == key else f"{title}({key})"
 
 
 @ledger.command()

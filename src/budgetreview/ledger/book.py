@@ -18,16 +18,16 @@ import sqlalchemy as sa
 from budgetreview.errors import LedgerError, Text, UsageError
 from budgetreview.ledger import migrating, moving, reports, sound, waiving
 from budgetreview.ledger.address import Address, guarded
+from budgetreview.ledger.calendar import plausible
 from budgetreview.ledger.chain import FIRST, Event, Head, canonical, digest, follow
 from budgetreview.ledger.fold import Row, State
-from budgetreview.ledger.matching import OUTCOMES, Outcome, match
+from budgetreview.ledger.matching import OUTCOMES, Outcome, match, moved
 from budgetreview.ledger.moving import Decision
 from budgetreview.ledger.parts import KIND, Chains, Part
 from budgetreview.ledger.schema import CASE, DATE, EVENT, FINDING, HEAD, PERSON, REVIEW, WAIVER
 from budgetreview.ledger.transaction import Reader, Writer
 from budgetreview.loop import Loop
 from budgetreview.mechanism import Profile
-from budgetreview.tables import EVENTS
 
 
 @attrs.frozen
@@ -154,6 +154,8 @@ class Ledger:
                 said |= {"fingerprint": o.finding["fingerprint"], "facts": o.finding["facts"]}
                 if o.case is None or o.case["facts"] != o.finding["facts"]:
                     said["finding"] = o.finding
+                else:
+                    said |= moved(o.case, o.finding)
             if o.to is not None:
                 said |= {"to": o.to, "ends": ends[o.to]}
             w.append("seen", day, "", no, said)
@@ -181,12 +183,9 @@ class Ledger:
         """Note a day of the calendar that deadlines count from, such as ``audit_report``.
 
         Raises:
-            UsageError: No such event, or ``by`` may not.
+            UsageError: No such event, a day far from the year, or ``by`` may not.
         """
-        if event not in EVENTS:
-            raise UsageError(
-                Text(f"没有事项 {event}；可用：{'、'.join(EVENTS)}", f"no event {event}; known: {', '.join(EVENTS)}")
-            )
+        plausible(event, [day], fiscal_year)
         with self.writing() as w:
             moving.entitled(w.people(), w.loop, by, "date")
             w.load(DATE, [(entity, fiscal_year, event)])
@@ -215,7 +214,7 @@ class Ledger:
     def cases(
         self, *, state: str | None = None, entity: str | None = None, fiscal_year: int | None = None,
         rule: str | None = None, agency: str | None = None, department: str | None = None,
-        overdue: date | None = None, present: bool | None = None,
+        overdue: date | None = None, present: bool | None = None, on: date | None = None,
     ) -> list[Row]:  # fmt: skip
         """Cases by number; every condition that is given holds.
 
@@ -226,27 +225,26 @@ class Ledger:
             rule: A rule's code, or the beginning of one.
             agency: The unit that the finding is about.
             department: To whom they are assigned.
-            overdue: Past their deadline on that day, and something is awaited.
+            overdue: Past their deadline on that day, and something was awaited then.
             present: Whether the last review that could judge found it.
+            on: As the ledger knew them at the end of that day; that of ``overdue``, else now.
         """
+        day = on or overdue
+        given = {
+            "state": state, "entity": entity, "fiscal_year": fiscal_year, "agency": agency, "department": department,
+            "present": present,
+        }  # fmt: skip
+        alike = {n: value for n, value in given.items() if value is not None}
         with self.reading() as r:
-            wanted = sa.select(CASE).order_by(CASE.c.no)
-            for column, value in (
-                (CASE.c.state, state),
-                (CASE.c.entity, entity),
-                (CASE.c.fiscal_year, fiscal_year),
-                (CASE.c.agency, agency),
-                (CASE.c.department, department),
-                (CASE.c.present, present),
-            ):
-                if value is not None:
-                    wanted = wanted.where(column == value)
-            if rule is not None:
-                wanted = wanted.where(CASE.c.rule.startswith(rule, autoescape=True))
-            if overdue is not None:
-                ended = [s.key for s in r.loop.steps if s.ends]
-                wanted = wanted.where(CASE.c.due < overdue.isoformat(), CASE.c.state.not_in(ended))
-            return r.rows(wanted)
+            ended = {s.key for s in r.loop.steps if s.ends}
+            wanted = sa.select(CASE).where(*(CASE.c[n] == value for n, value in alike.items())).order_by(CASE.c.no)
+            rows = r.rows(wanted) if day is None else []
+        if day is not None:
+            rows = [c for c in self.cases_on(day) if all(c[n] == value for n, value in alike.items())]
+        if overdue is not None:
+            late = overdue.isoformat()
+            rows = [c for c in rows if c["due"] is not None and c["due"] < late and c["state"] not in ended]
+        return [c for c in rows if rule is None or c["rule"].startswith(rule)]
 
     def case(self, no: int) -> tuple[Row, list[Event]]:
         """A case and everything that happened to it.
@@ -318,8 +316,9 @@ class Ledger:
 
     def waivers(self, on: date) -> list[tuple[Row, waiving.Standing]]:
         """All waivers, and how each stands on a day: also those expired, outdated, unused or too broad."""
+        cases = self.cases_on(on)
         with self.reading() as r:
-            return waiving.standing(r, r.rows(sa.select(WAIVER).order_by(WAIVER.c.no)), on)
+            return waiving.standing(r.rows(sa.select(WAIVER).order_by(WAIVER.c.no)), cases, on)
 
     def waivers_toml(self) -> str:
         """The approved waivers as ``check --waivers`` reads them."""

@@ -173,7 +173,7 @@ def calendar(
             the rule does not have or that is no whole number.
     """
     for event, days in dates.items():
-        _plausible(event, days, fiscal_year)
+        plausible(event, days, fiscal_year)
     known = {event: tuple(sorted(set(dates[event]))) for event in EVENTS if dates.get(event)}
     clerk = _Clerk({r.code: r for r in rules}, entity, fiscal_year, level, as_of, known)
     ordered = sorted(profile.duties, key=lambda d: STAGES.index(d.stage))
@@ -186,7 +186,12 @@ def calendar(
     return Calendar(entity, fiscal_year, level, as_of, profile, known, _estimated(clerk, entries), own)
 
 
-def _plausible(event: str, days: Sequence[date], fiscal_year: int) -> None:
+def plausible(event: str, days: Sequence[date], fiscal_year: int) -> None:
+    """Refuse an event that there is none of, and a day that is far from its fiscal year: most likely mistyped.
+
+    Raises:
+        UsageError: saying which years are expected.
+    """
     if event not in EVENTS:
         known = "、".join(f"{k}（{v}）" for k, v in EVENTS.items())
         raise UsageError(

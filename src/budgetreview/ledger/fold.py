@@ -93,10 +93,13 @@ def _seen(state: State, e: Event, said: Mapping[str, Any]) -> None:
     else:
         if not case["present"]:
             case["version"] = e.seq
+        if "amount" in said or "severity" in said:  # the same facts, and other money behind them
+            case |= {"severity": said.get("severity", case["severity"]), "version": e.seq}
+            case["amount"] = fen_of(said["amount"]) if "amount" in said else case["amount"]
         finding = said.get("finding")
         if finding is not None:
             if outcome != "new":
-                case |= {"facts": said["facts"], "severity": finding["severity"], "amount": _fen(finding["amount"])}
+                case |= {"facts": said["facts"], "severity": finding["severity"], "amount": fen_of(finding["amount"])}
                 case["version"] = e.seq
             key = (no, said["facts"])
             first = state.rows["finding"].get(key, {}).get("first_review", review)
@@ -114,12 +117,13 @@ def _new_case(e: Event, said: Mapping[str, Any]) -> Row:
         "no": e.case_no, "base": said["fingerprint"].partition("#")[0], "fingerprint": said["fingerprint"],
         "facts": said["facts"], "rule": f["rule"], "severity": f["severity"], "entity": f["entity"],
         "fiscal_year": f["fiscal_year"], "book": f["book"], "agency": f["agency"], "project": f["project"],
-        "amount": _fen(f["amount"]), "stage": said["stage"], "found": e.day, "state": "found", "since": e.day,
+        "amount": fen_of(f["amount"]), "stage": said["stage"], "found": e.day, "state": "found", "since": e.day,
         "department": None, "due": None, "closed": None, "present": True, "review": said["review"], "version": e.seq,
     }  # fmt: skip
 
 
-def _fen(yuan: str | None) -> int | None:
+def fen_of(yuan: str | None) -> int | None:
+    """An amount of a report, in 分."""
     value = None if yuan is None else read_number(yuan)
     return None if value is None else to_fen(value, "元")[0]
 

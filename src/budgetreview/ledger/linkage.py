@@ -31,17 +31,25 @@ KIND: Final = "evidence"
 Link = Literal["project", "agency", "year"]
 _IDENTITY: Final = {
     "evidence": ("entity", "fiscal_year", "kind", "agency", "agency_name", "project", "title", "document"),
-    "statistics": ("entity", "fiscal_year", "indicator", "unit"),
+    "statistics": ("entity", "fiscal_year", "indicator"),
 }
 
 
 @attrs.frozen
 class Kept:
-    """What became of the rows of a submission: new, replaced by newer words, and known already."""
+    """What became of the rows of a submission: new, replaced by newer words, and known already.
+
+    Attributes:
+        new: Matters that the ledger did not know.
+        changed: Matters whose words or standing are other now.
+        again: Matters known already.
+        nameless: Of all, those with a name of the agency alone: without its code they are shown with no case.
+    """
 
     new: int
     changed: int
     again: int
+    nameless: int = 0
 
 
 def keep(ledger: Ledger, submission: Submission, name: str, *, by: str, on: date) -> Kept:
@@ -76,7 +84,8 @@ def keep(ledger: Ledger, submission: Submission, name: str, *, by: str, on: date
             if before != row:
                 w.append(KIND, on.isoformat(), by, None, {"source": name, "row": row})
                 known[_identity(row)] = row
-    return Kept(**counts)
+    nameless = sum(r["table"] == "evidence" and not (r["agency"] or r["project"]) for r in rows)
+    return Kept(**counts, nameless=nameless)
 
 
 def evidence(

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from budgetreview.ledger.fold import Row
+from budgetreview.ledger.fold import Row, fen_of
 from budgetreview.ledger.reports import Reading
 from budgetreview.loop import Loop
 from budgetreview.tables import AMOUNT_BY_STAGE
@@ -94,14 +94,26 @@ def _pair(found: list[Mapping[str, Any]], known: list[Row], partner: dict[str, R
 def _again(reading: Reading, case: Row, finding: Mapping[str, Any], loop: Loop) -> Outcome:
     step = loop.step(case["state"])
     changed = case["facts"] != finding["facts"]
+    # Facts are what a rule looked at (CONTRACT section 5); what was settled was settled on the money, too.
+    other = AMOUNT_BY_STAGE[case["stage"]] == AMOUNT_BY_STAGE[reading.stage] and "amount" in moved(case, finding)
     # What was settled after the review's day was settled in knowledge of it; only a later look can contradict it.
     later = reading.as_of.isoformat() > case["since"]
-    to = step.changed if changed else step.again if later else None
+    to = step.changed if changed or other else step.again if later else None
     if to is not None:
         return Outcome("reopened", case, finding, to)
-    if not case["present"]:
-        return Outcome("reopened", case, finding)
+    if not case["present"] and not step.ends:
+        return Outcome("reopened", case, finding)  # what was settled on the same figures stays settled
     return Outcome("changed" if changed else "persisting", case, finding)
+
+
+def moved(case: Row, finding: Mapping[str, Any]) -> dict[str, Any]:
+    """The amount (in 元, as the report has it) and the severity, where they are no longer those of the case."""
+    out: dict[str, Any] = {}
+    if finding["amount"] is not None and fen_of(finding["amount"]) != case["amount"]:
+        out["amount"] = finding["amount"]
+    if finding["severity"] != case["severity"]:
+        out["severity"] = finding["severity"]
+    return out
 
 
 def _not_found(reading: Reading, case: Row, loop: Loop, measures: Mapping[int, Mapping[str, str]]) -> Outcome:

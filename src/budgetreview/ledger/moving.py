@@ -153,6 +153,15 @@ def too_late(case: Row, due: date, latest: date, term: Term) -> UsageError:
     )
 
 
+def past(case: Row, due: date, term: Term) -> UsageError:
+    """The refusal of a deadline that was over before the move; one that the law sets is over all the same."""
+    return _refused(
+        case,
+        f"缺省期限{due}（{term.title.zh}）已过；请写明新的期限（--due，工作簿中填“新期限”）",
+        f"the usual deadline {due} ({term.title.en}) is past; name a new one (--due, or 'new deadline' in a workbook)",
+    )
+
+
 def _refused(case: Row, zh: str, en: str) -> UsageError:
     return UsageError(Text(f"案件{case['no']}：{zh}", f"case {case['no']}: {en}"))
 

@@ -292,6 +292,8 @@ class Writer(Reader):
         chosen = moving.move(self.loop, case, person, role, decision, on, due)
         if term is not None and term[1].limit and decision.due is not None and decision.due > term[0]:
             raise moving.too_late(case, decision.due, *term)
+        if term is not None and decision.due is None and term[0] < on and not term[1].limit:
+            raise moving.past(case, *term)  # nobody is late on the day the matter reaches them
         said: dict[str, Any] = {"from": case["state"], "to": chosen.to, "ends": self.loop.step(chosen.to).ends}
         if due is not None:
             said["due"] = due.isoformat()

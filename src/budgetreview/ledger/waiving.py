@@ -6,7 +6,7 @@ They are written out as the TOML that ``check --waivers`` reads; what is waived 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -17,7 +17,7 @@ from budgetreview.ledger import moving
 from budgetreview.ledger.chain import canonical
 from budgetreview.ledger.fold import Row
 from budgetreview.ledger.schema import CASE, WAIVER
-from budgetreview.ledger.transaction import Reader, Writer
+from budgetreview.ledger.transaction import Writer
 from budgetreview.waivers import Scope
 
 Standing = Literal["requested", "lapsed", "in_force", "expired", "ended", "outdated", "unused", "broad"]
@@ -88,6 +88,7 @@ def request(w: Writer, asked: Request, by: str, on: date, never: Collection[str]
     elif asked.scope is not None:
         asked.scope.check()
         rule = asked.scope.rule
+        _narrow(w, asked.scope)
     if rule in never:
         raise UsageError(Text(f"规则 {rule} 的发现不得豁免", f"findings of {rule} cannot be waived"))
     no = w.highest(WAIVER.c.no) + 1
@@ -98,6 +99,29 @@ def request(w: Writer, asked: Request, by: str, on: date, never: Collection[str]
         "until": asked.until.isoformat(),
     })  # fmt: skip
     return no
+
+
+def _narrow(w: Writer, scope: Scope) -> None:
+    """Refuse a scope for more findings than there are: those to come were looked at by nobody.
+
+    Raises:
+        UsageError: saying how many it meets.
+    """
+    import sqlalchemy as sa
+
+    there = sa.select(CASE).where(CASE.c.rule == scope.rule, CASE.c.entity == scope.entity)
+    met = _met({"scope": canonical(scope.plain())}, _present(w.rows(there)))
+    if not met:
+        raise UsageError(Text(
+            f"范围“{scope.words.zh}”现在没有对应的发现；请核对规则、区划、年度和单位",
+            f"the scope '{scope.words.en}' meets no finding now; check rule, entity, year and unit",
+        ))  # fmt: skip
+    if scope.most > len(met):
+        raise UsageError(Text(
+            f"范围现在对应{len(met)}条发现，most={scope.most} 多于现有；以后新出现的没有人看过，请写 most={len(met)}",
+            f"the scope meets {len(met)} findings now and most={scope.most} is more; nobody has looked at those to "
+            f"come: write most={len(met)}",
+        ))  # fmt: skip
 
 
 def approve(w: Writer, no: int, by: str, on: date) -> None:
@@ -120,7 +144,7 @@ def approve(w: Writer, no: int, by: str, on: date) -> None:
         raise UsageError(
             Text(f"申请人与批准人不得为同一人（{by}）", f"requester and approver must not be the same person ({by})")
         )
-    w.append("approve", on.isoformat(), by, None, {"no": no})
+    w.append("approve", on.isoformat(), by, _case_of(w, row), {"no": no})
 
 
 def end(w: Writer, no: int, by: str, on: date, reason: str) -> None:
@@ -130,10 +154,20 @@ def end(w: Writer, no: int, by: str, on: date, reason: str) -> None:
         UsageError: It has ended, there is none, or no reason is given.
     """
     moving.entitled(w.people(), w.loop, by, "approve")
-    _open(w, no)
+    row = _open(w, no)
     if not reason.strip():
         raise UsageError(Text("终止豁免须写明理由", "ending a waiver needs a reason"))
-    w.append("end", on.isoformat(), by, None, {"no": no, "reason": reason.strip()})
+    w.append("end", on.isoformat(), by, _case_of(w, row), {"no": no, "reason": reason.strip()})
+
+
+def _case_of(w: Writer, row: Row) -> int | None:
+    """The case that a waiver was asked for, so that its history tells all of it."""
+    import sqlalchemy as sa
+
+    if row["fingerprint"] is None:
+        return None
+    found = w.first(sa.select(CASE.c.no).where(CASE.c.fingerprint == row["fingerprint"]).order_by(CASE.c.no))
+    return None if found is None else int(found["no"])
 
 
 def _open(w: Writer, no: int) -> Row:
@@ -145,23 +179,45 @@ def _open(w: Writer, no: int) -> Row:
     return found[0]
 
 
-def standing(r: Reader, waivers: Iterable[Row], on: date) -> list[tuple[Row, Standing]]:
-    """How each waiver stands on a day; under ``cases`` the numbers of the present cases that it speaks of."""
-    import sqlalchemy as sa
+def standing(waivers: Iterable[Row], cases: Iterable[Row], on: date) -> list[tuple[Row, Standing]]:
+    """How each waiver that was asked for by a day stood on it; under ``cases`` the numbers of those it speaks of.
 
+    Args:
+        waivers: As they stand now.
+        cases: As the ledger knew them at the end of that day.
+        on: The day.
+    """
+    present = _present(cases)
+    day = on.isoformat()
     out: list[tuple[Row, Standing]] = []
     for w in waivers:
-        met = _met(w, lambda *where: r.rows(sa.select(CASE).where(CASE.c.present, *where).order_by(CASE.c.no)))
-        out.append(({**w, "cases": [c["no"] for c in met]}, _standing(w, met, on)))
+        if w["requested"] > day:
+            continue
+        then = w | {n: None for n in ("approved", "ended") if w[n] is not None and w[n] > day}
+        met = _met(then, present)
+        out.append(({**then, "cases": [c["no"] for c in met]}, _standing(then, met, on)))
     return out
 
 
-def _met(w: Row, cases: Callable[..., list[Row]]) -> list[Row]:
-    """The present cases that a waiver speaks of, whether or not it holds."""
+Present = Mapping[tuple[Any, ...], Sequence[Row]]
+"""Cases that the last review found, by fingerprint and by rule, entity and year."""
+
+
+def _present(cases: Iterable[Row]) -> Present:
+    out: dict[tuple[Any, ...], list[Row]] = {}
+    for c in cases:
+        if c["present"]:
+            out.setdefault((c["fingerprint"],), []).append(c)
+            out.setdefault((c["rule"], c["entity"], c["fiscal_year"]), []).append(c)
+    return out
+
+
+def _met(w: Row, present: Present) -> list[Row]:
+    """The cases that a waiver speaks of, whether or not it holds."""
     if w["scope"] is None:
-        return cases(CASE.c.fingerprint == w["fingerprint"])
+        return list(present.get((w["fingerprint"],), ()))
     scope = Scope(**json.loads(w["scope"]))
-    there = cases(CASE.c.rule == scope.rule, CASE.c.entity == scope.entity, CASE.c.fiscal_year == scope.fiscal_year)
+    there = present.get((scope.rule, scope.entity, scope.fiscal_year), ())
     return [c for c in there if scope.meets(c["rule"], c["entity"], c["fiscal_year"], c["agency"], c["project"])]
 
 
@@ -192,20 +248,13 @@ def covered(waivers: Iterable[Row], cases: Iterable[Row], on: date) -> set[int]:
     ]
     if not holding:
         return set()
-    present: dict[tuple[Any, ...], list[Row]] = {}
-    for c in cases:
-        if c["present"]:
-            present.setdefault((c["fingerprint"],), []).append(c)
-            present.setdefault((c["rule"], c["entity"], c["fiscal_year"]), []).append(c)
+    present = _present(cases)
     out: set[int] = set()
     for w in holding:
+        met = _met(w, present)
         if w["scope"] is None:
-            out |= {c["no"] for c in present.get((w["fingerprint"],), ()) if c["facts"] == w["facts"]}
-            continue
-        scope = Scope(**json.loads(w["scope"]))
-        there = present.get((scope.rule, scope.entity, scope.fiscal_year), ())
-        met = [c for c in there if scope.meets(c["rule"], c["entity"], c["fiscal_year"], c["agency"], c["project"])]
-        if len(met) <= scope.most:
+            out |= {c["no"] for c in met if c["facts"] == w["facts"]}
+        elif len(met) <= json.loads(w["scope"])["most"]:
             out |= {c["no"] for c in met}
     return out
 
