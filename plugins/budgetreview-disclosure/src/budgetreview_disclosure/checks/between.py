@@ -88,7 +88,25 @@ def _all(document: Document) -> Iterator[Statement]:
     yield from _classes(document)
 
 
-def _usable(check_: str, *tables: PrintedTable | None) -> tuple[bool, str]:
+def _pairs(
+    document: Document, check_: str, kinds: Sequence[tuple[str, str]]
+) -> tuple[list[tuple[PrintedTable, PrintedTable]], list[Statement]]:
+    """The pairs of tables ready to compare, and a statement for each that is there but cannot be."""
+    pairs: list[tuple[PrintedTable, PrintedTable]] = []
+    not_made: list[Statement] = []
+    for a, b in kinds:
+        own, other = only(document, a), only(document, b)
+        if own is None or other is None:
+            continue
+        ready, why = _usable(own, other)
+        if ready:
+            pairs.append((own, other))
+        else:
+            not_made.append(undone(check_, name_of(own), own.place, why))
+    return pairs, not_made
+
+
+def _usable(*tables: PrintedTable | None) -> tuple[bool, str]:
     if any(t is None for t in tables):
         return False, ""
     for table in tables:
@@ -96,7 +114,6 @@ def _usable(check_: str, *tables: PrintedTable | None) -> tuple[bool, str]:
             return False, UNSURE.format(f"{name_of(table)}：{'；'.join(table.doubts)}")
         if table is not None and (table.unit_assumed or table.unit is None):
             return False, f"{name_of(table)}没有写明金额单位，不与别的表比较"
-    del check_
     return True, ""
 
 
@@ -144,7 +161,7 @@ def _one_of(check_: str, subject: str, left: Figure, right: Sequence[Figure | No
 
 def _totals(document: Document, side: str, check_: str) -> Iterator[Statement]:
     balance, own = only(document, "balance"), only(document, side)
-    ready, why = _usable(check_, balance, own)
+    ready, why = _usable(balance, own)
     if balance is None or own is None:
         return
     if not ready:
@@ -189,7 +206,7 @@ def bare(label: str) -> str:
 def _kinds_of_spending(document: Document) -> Iterator[Statement]:
     """基本支出 and 项目支出 of the balance sheet against the table of expenditure."""
     balance, own = only(document, "balance"), only(document, "expenditure")
-    ready, _ = _usable(EXPENDITURE, balance, own)
+    ready, _ = _usable(balance, own)
     if balance is None or own is None or not ready:
         return
     items = _items(document, balance, "expenditure")
@@ -251,7 +268,7 @@ def _incomes(
 def _grants(document: Document) -> Iterator[Statement]:
     """Grants in the sheet of all money, in the sheet of grants, and in the table of revenue."""
     balance, grants = only(document, "balance"), only(document, "grant_balance")
-    ready, why = _usable(GRANTS, balance, grants)
+    ready, why = _usable(balance, grants)
     if balance is not None and grants is not None:
         if ready:
             left, right = _incomes(document, grants), _incomes(document, balance)
@@ -265,14 +282,14 @@ def _grants(document: Document) -> Iterator[Statement]:
         else:
             yield undone(GRANTS, name_of(grants), grants.place, why)
     revenue = only(document, "revenue")
-    ready, _ = _usable(GRANTS, revenue, grants)
+    ready, _ = _usable(revenue, grants)
     if revenue is not None and grants is not None and ready:
         own = grand(document, revenue, "grant")
         year = _half(document, grants, "revenue", year=True)
         if own is not None and year is not None and document.stage == "final_accounts":
             own = attrs.evolve(own, name=f"{name_of(revenue)}财政拨款收入")
             yield from _one_of(GRANTS, f"{name_of(revenue)}·{name_of(grants)}", own, [year])
-    ready, _ = _usable(GRANTS, revenue, balance)
+    ready, _ = _usable(revenue, balance)
     if revenue is not None and balance is not None and ready:
         incomes = _incomes(document, balance, _SOURCES)
         for role in sorted(incomes):
@@ -283,7 +300,7 @@ def _grants(document: Document) -> Iterator[Statement]:
                     GRANTS, f"{name_of(revenue)}·{name_of(balance)}·{ROLES[role].zh}", own, [incomes[role]]
                 )
     spending = only(document, "grant_spending")
-    ready, _ = _usable(GRANTS, spending, grants)
+    ready, _ = _usable(spending, grants)
     if spending is not None and grants is not None and ready:
         own = grand(document, spending)
         sides = [_half(document, grants, "expenditure", year=y) for y in (True, False)]
@@ -303,7 +320,7 @@ def _books(document: Document) -> Iterator[Statement]:
         ("capital", "capital_spending"),
     ):
         own = only(document, kind)
-        ready, why = _usable(BOOKS, grants, own)
+        ready, why = _usable(grants, own)
         if own is None:
             continue
         if not ready:
@@ -342,7 +359,7 @@ def _three_books(document: Document, grants: PrintedTable) -> Iterator[Statement
             if kind == "capital_spending" and not any(t.kind == kind for t in document.tables):
                 continue
             return
-        ready, _ = _usable(BOOKS, own, grants)
+        ready, _ = _usable(own, grants)
         empty = not any(c.fen for p in own.panels for r in p.rows for c in r.cells)
         if empty:
             continue
@@ -380,22 +397,17 @@ def _book_column(document: Document, table: PrintedTable, role: str) -> list[Fig
 
 def _basic(document: Document) -> Iterator[Statement]:
     """Basic expenditure by economic code is the column 基本支出 of the same money by function."""
-    for by_code, by_function in (("general_basic", "general_spending"), ("grant_basic", "grant_spending")):
-        own, other = only(document, by_code), only(document, by_function)
-        ready, why = _usable(BASIC, own, other)
-        if own is None or other is None:
-            continue
-        if not ready:
-            yield undone(BASIC, name_of(own), own.place, why)
-            continue
+    pairs, not_made = _pairs(
+        document, BASIC, (("general_basic", "general_spending"), ("grant_basic", "grant_spending"))
+    )
+    yield from not_made
+    for own, other in pairs:
         left = _whole(document, own)
         right = grand(document, other, "basic")
         if left is not None and right is not None:
             right = attrs.evolve(right, name=f"{name_of(other)}基本支出")
             yield from _one_of(BASIC, f"{name_of(own)}·{name_of(other)}", left, [right])
-    own, grants = only(document, "grant_basic"), only(document, "grant_balance")
-    ready, _ = _usable(BASIC, own, grants)
-    if own is not None and grants is not None and ready:
+    for own, grants in _pairs(document, BASIC, (("grant_basic", "grant_balance"),))[0]:
         left, items = _whole(document, own), _items(document, grants, "expenditure")
         if left is not None and "基本支出" in items:
             yield from _one_of(BASIC, f"{name_of(own)}·{name_of(grants)}", left, [items["基本支出"]])
@@ -408,14 +420,11 @@ def _twins(document: Document) -> Iterator[Statement]:
     none = fund is None or not any(c.fen for p in fund.panels for r in p.rows for c in r.cells)
     if not none:
         return
-    for a, b in (("general_basic", "grant_basic"), ("general_spending", "grant_spending")):
-        own, other = only(document, a), only(document, b)
-        ready, why = _usable(BASIC, own, other)
-        if own is None or other is None:
-            continue
-        if not ready:
-            yield undone(BASIC, name_of(own), own.place, why)
-            continue
+    pairs, not_made = _pairs(
+        document, BASIC, (("general_basic", "grant_basic"), ("general_spending", "grant_spending"))
+    )
+    yield from not_made
+    for own, other in pairs:
         left, right = by_code(document, own), by_code(document, other)
         for code in sorted(left.keys() & right.keys()):
             made = compared(
@@ -479,7 +488,7 @@ def _classes(document: Document) -> Iterator[Statement]:
         ("grant_balance", "grant_spending", None),
     ):  # fmt: skip
         balance, own = only(document, sheet), only(document, kind)
-        ready, why = _usable(CLASSES, balance, own)
+        ready, why = _usable(balance, own)
         if balance is None or own is None:
             continue
         if not ready:
@@ -487,7 +496,7 @@ def _classes(document: Document) -> Iterator[Statement]:
             continue
         yield from _same_classes(document, balance, own, role)
     balance, own = only(document, "balance"), only(document, "general_spending", "grant_spending")
-    ready, _ = _usable(CLASSES, balance, own)
+    ready, _ = _usable(balance, own)
     if balance is not None and own is not None and ready and only(document, "expenditure") is not None:
         whole, all_money = grand(document, own), _half(document, balance, "expenditure", year=False)
         if whole is not None and all_money is not None and whole.sum.fen == all_money.sum.fen:
