@@ -14,6 +14,7 @@ import pytest
 
 from budgetreview import recording
 from budgetreview.engine import review
+from budgetreview.recording.columns import column
 from budgetreview.report import Finding, Report
 from budgetreview.rule import Assessment, RuleBook
 from budgetreview.submission import Submission
@@ -244,7 +245,7 @@ def test_what_is_no_finite_number_is_never_written(value: float) -> None:
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
 def test_marks_shown_with_a_few_findings_are_those_of_each_line(n: int) -> None:
-    part = recording._column(Truth(np.ones(n, bool), np.zeros(n, bool)), np.arange(n))
+    part = column(Truth(np.ones(n, bool), np.zeros(n, bool)), np.arange(n))
     assert part is not None
-    assert [f.value for f in part.all()] == [True] * n
-    assert part.each(lambda f: f.value) == [True] * n
+    assert [f.value for f in part.figures] == [True] * n
+    assert part.each(lambda value: value) == [True] * n

@@ -212,7 +212,7 @@ def _marks(code: str, report: Report, there: bool) -> dict[str, tuple[str, int]]
     """Fingerprint to facts and severity, in the order of the findings."""
     if not there:
         return {}
-    prints, facts = report.findings.prints(code)
+    prints, facts = report.findings.prints(code), report.findings.facts(code)
     ranks = report.findings.ranks(code)
     return {p: (f, int(r)) for p, f, r in zip(prints, facts, np.asarray(ranks).tolist(), strict=True)}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import attrs
 import numpy as np
@@ -15,7 +15,7 @@ from budgetreview.errors import Notice
 from budgetreview.finding import Finding, Place
 from budgetreview.mechanism import Profile
 from budgetreview.outline import Outline
-from budgetreview.recording import BLOCK, Flagged, Shown
+from budgetreview.recording import BLOCK, Block, Flagged, Shown
 from budgetreview.rule import Rule, Severity
 from budgetreview.submission import Input
 from budgetreview.table import Period
@@ -30,6 +30,8 @@ __all__ = [
     "SCHEMA", "Coverage", "CoverageTable", "Finding", "Findings", "Flagged", "Outcome", "Place", "Report", "RuleResult",
     "Shown",
 ]  # fmt: skip
+
+T = TypeVar("T")
 
 SCHEMA: Final = "budgetreview/1"
 ENGINE: Final = "0.1.0"
@@ -62,7 +64,7 @@ class RuleResult:
         """Fingerprints of the units that could not be judged; with equal ones named once."""
         found: set[str] = set()
         for part in self.greys:
-            found.update(recording.fingerprints(self.rule, part))
+            found.update(Block(self.rule, part, np.arange(len(part.at))).fingerprints)
         return sorted(found)
 
     @property
@@ -121,7 +123,8 @@ class _Order:
                 yield part, mine, self.k[at[mine]]
 
 
-_Prints = tuple[list[str], list[str]]
+Run = list[tuple[Ints, Block]]
+"""Some findings of one rule in a row: blocks of units, and for each the places of its units in the row."""
 
 
 class Findings(Sequence[Finding]):
@@ -135,18 +138,43 @@ class Findings(Sequence[Finding]):
         self._results = {r.rule.code: r for r in results}
         self._waived = waived or {}
         self._orders: dict[str, _Order] = {}
-        self._prints: dict[str, _Prints] = {}
+        self._prints: dict[str, list[str]] = {}
 
     def _order(self, code: str) -> _Order:
         if code not in self._orders:
             self._orders[code] = _Order.of(self._results[code])
         return self._orders[code]
 
-    def prints(self, code: str) -> _Prints:
-        """Fingerprints and facts of one rule's findings; of equal fingerprints the k-th by facts gets ``#k``."""
+    @property
+    def waivers(self) -> Mapping[str, str]:
+        """Reasons of waivers by fingerprint."""
+        return self._waived
+
+    def prints(self, code: str) -> list[str]:
+        """Fingerprints of one rule's findings; of equal ones the k-th by facts gets ``#k``."""
         if code not in self._prints:
             self._prints[code] = _numbered(self._order(code))
         return self._prints[code]
+
+    def facts(self, code: str) -> list[str]:
+        """Hashes of what was seen, of one rule's findings."""
+        order = self._order(code)
+        return _gathered(order, np.arange(len(order)), lambda block: block.facts)
+
+    def runs(self) -> Iterator[Run]:
+        """All findings in order as columns, at most :data:`BLOCK` at a time, for formats that write no records."""
+        for code in self._with_findings():
+            n = len(self._order(code))
+            for start in range(0, n, BLOCK):
+                yield self._run(code, np.arange(start, min(start + BLOCK, n)), self.prints(code))
+
+    def _run(self, code: str, at: Ints, prints: Sequence[str] | None) -> Run:
+        order = self._order(code)
+        rule = order.result.rule
+        return [
+            (mine, Block(rule, part, ks, None if prints is None else [prints[i] for i in at[mine].tolist()]))
+            for part, mine, ks in order.by_part(at)
+        ]
 
     def of(self, code: str) -> tuple[Finding, ...]:
         """The findings of one rule, in order."""
@@ -167,23 +195,16 @@ class Findings(Sequence[Finding]):
         Entity, year and the id of a line; of others what their subject says, and of a group of lines how many they are.
         """
         order = self._order(code)
-        out: list[tuple[str | int | None, ...]] = [()] * len(order)
-        for part, mine, ks in order.by_part(np.arange(len(order))):
-            for i, unit in zip(mine.tolist(), recording.units(order.result.rule, part, ks), strict=True):
-                out[i] = unit
-        return out
+        return _gathered(order, np.arange(len(order)), recording.units)
 
     def shown(self, code: str, places: Sequence[int] | Ints) -> list[Finding]:
         """The same for people to look at, cheaply: equal fingerprints may lack the number that tells them apart."""
         return self._made(code, np.asarray(places, np.int64), self.prints(code) if self._waived else None)
 
-    def _made(self, code: str, at: Ints, prints: _Prints | None) -> list[Finding]:
-        order = self._order(code)
+    def _made(self, code: str, at: Ints, prints: list[str] | None) -> list[Finding]:
         out: dict[int, Finding] = {}
-        for part, mine, ks in order.by_part(at):
-            known = None if prints is None else ([prints[0][i] for i in at[mine]], [prints[1][i] for i in at[mine]])
-            made = recording.findings(order.result.rule, part, ks, known, self._waived)
-            out.update(zip(mine.tolist(), made, strict=True))
+        for mine, block in self._run(code, at, prints):
+            out.update(zip(mine.tolist(), recording.findings(block, self._waived), strict=True))
         return [out[i] for i in range(len(at))]
 
     def ranks(self, code: str) -> npt.NDArray[np.int8]:
@@ -208,11 +229,7 @@ class Findings(Sequence[Finding]):
     def books(self, code: str) -> list[str | None]:
         """The book of each finding of one rule, None where it is about no single book."""
         order = self._order(code)
-        out: list[str | None] = [None] * len(order)
-        for part, mine, ks in order.by_part(np.arange(len(order))):
-            for i, book in zip(mine.tolist(), recording.books(order.result.rule, part, ks), strict=True):
-                out[i] = book
-        return out
+        return _gathered(order, np.arange(len(order)), lambda block: block.books)
 
     def entities(self) -> frozenset[str]:
         """The entities that any finding speaks of."""
@@ -227,14 +244,17 @@ class Findings(Sequence[Finding]):
         """Which findings of one rule are waived."""
         if not self._waived:
             return np.zeros(len(self._order(code)), bool)
-        return np.array([p in self._waived for p in self.prints(code)[0]], bool)
+        return np.array([p in self._waived for p in self.prints(code)], bool)
 
     def __len__(self) -> int:
         return sum(r.flagged for r in self._results.values())
 
     def __iter__(self) -> Iterator[Finding]:
-        for code in self._results:
+        for code in self._with_findings():
             yield from self._stream(code)
+
+    def _with_findings(self) -> list[str]:
+        return [code for code, result in self._results.items() if result.parts]
 
     def __getitem__(self, i: Any) -> Any:
         if isinstance(i, slice):
@@ -363,19 +383,30 @@ class Report:
         return list(Severity)[min(gravest)] if gravest else None
 
 
-def _numbered(order: _Order) -> _Prints:
-    rule = order.result.rule
-    fingerprints, facts = [""] * len(order), [""] * len(order)
+def _gathered(order: _Order, at: Ints, column: Callable[[Block], Sequence[T]]) -> list[T]:
+    """A column of some findings of a rule, in their order."""
+    out: dict[int, T] = {}
+    for part, mine, ks in order.by_part(at):
+        out.update(zip(mine.tolist(), column(Block(order.result.rule, part, ks)), strict=True))
+    return [out[i] for i in range(len(at))]
+
+
+def _numbered(order: _Order) -> list[str]:
+    """Fingerprints; the facts are only made of findings that share one."""
+    prints: list[str] = []
     for start in range(0, len(order), BLOCK):
-        for part, mine, ks in order.by_part(np.arange(start, min(start + BLOCK, len(order)))):
-            for i, fingerprint, seen in zip((start + mine).tolist(), *recording.prints(rule, part, ks), strict=True):
-                fingerprints[i], facts[i] = fingerprint, seen
-    if len(set(fingerprints)) < len(fingerprints):
-        same: dict[str, list[int]] = {}
-        for i, fingerprint in enumerate(fingerprints):
-            same.setdefault(fingerprint, []).append(i)
-        for fingerprint, where in same.items():
+        at = np.arange(start, min(start + BLOCK, len(order)))
+        prints += _gathered(order, at, lambda block: block.fingerprints)
+    if len(set(prints)) == len(prints):
+        return prints
+    same: dict[str, list[int]] = {}
+    for i, fingerprint in enumerate(prints):
+        same.setdefault(fingerprint, []).append(i)
+    shared = [i for where in same.values() if len(where) > 1 for i in where]
+    facts = dict(zip(shared, _gathered(order, np.array(shared), lambda block: block.facts), strict=True))
+    for fingerprint, where in same.items():
+        if len(where) > 1:
             for k, i in enumerate(sorted(where, key=facts.__getitem__)):
                 if k:
-                    fingerprints[i] = f"{fingerprint}#{k + 1}"
-    return fingerprints, facts
+                    prints[i] = f"{fingerprint}#{k + 1}"
+    return prints

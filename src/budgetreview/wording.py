@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from budgetreview.mechanism import BOOK_NAMES, LEVEL_NAMES
-from budgetreview.money import readable, yuan
+from budgetreview.money import readable_in_both, yuan
 from budgetreview.tables import EVENTS, LOOP_STATES, NO_BOOK
 from budgetreview.values import Exact, Keys, Numbers, Ratio, Scaled, Truth, Values
 
@@ -35,37 +35,49 @@ class Figure:
         Raises:
             ValueError: The value is no finite number; such a thing is never written.
         """
-        if self.value is None:
-            return None
-        if isinstance(self.value, float) and not math.isfinite(self.value):
-            msg = f"{self.kind} {self.value}：不是有限的数，不能写入报告 / is no finite number and cannot be reported"
-            raise ValueError(msg)
-        if self.kind == "money":
-            return yuan(int(self.value))
-        if self.kind == "date":
-            return (EPOCH + timedelta(days=int(self.value))).isoformat()
-        if isinstance(self.value, float) and self.value == int(self.value) and abs(self.value) < 2**53:
-            return float(self.value) if self.kind == "share" else int(self.value)
-        return self.value
+        return in_json(self.kind, self.value)
 
     def text(self, lang: str) -> str:
         """The form of a sentence."""
-        if self.value is None:
-            return "未知" if lang == "zh" else "unknown"
-        if self.kind == "money":
-            return readable(int(self.value), lang)
-        if self.kind == "share":
-            return percent(float(self.value))
-        if self.kind == "mark":
-            return ("是" if self.value else "否") if lang == "zh" else ("yes" if self.value else "no")
-        if self.kind == "date":
-            day = EPOCH + timedelta(days=int(self.value))
-            return f"{day.year}年{day.month}月{day.day}日" if lang == "zh" else day.isoformat()
-        if self.kind == "text":
-            return word(str(self.value), lang)
-        if isinstance(self.value, float):
-            return f"{self.value:.10g}"
-        return str(self.value)
+        zh, en = in_both(self.kind, self.value)
+        return zh if lang == "zh" else en
+
+
+def in_json(kind: str, value: float | str | bool | None) -> object:  # noqa: FBT001 - a mark is a value too
+    """A value of some kind as JSON has it.
+
+    Raises:
+        ValueError: The value is no finite number.
+    """
+    if value is None:
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        msg = f"{kind} {value}：不是有限的数，不能写入报告 / is no finite number and cannot be reported"
+        raise ValueError(msg)
+    if kind == "money":
+        return yuan(int(value))
+    if kind == "date":
+        return (EPOCH + timedelta(days=int(value))).isoformat()
+    if isinstance(value, float) and value == int(value) and abs(value) < 2**53:
+        return float(value) if kind == "share" else int(value)
+    return value
+
+
+def in_both(kind: str, value: float | str | bool | None) -> tuple[str, str]:  # noqa: FBT001 - a mark is a value too
+    """A value of some kind in a Chinese and in an English sentence."""
+    if value is None:
+        return "未知", "unknown"
+    if kind == "money":
+        return readable_in_both(int(value))
+    if kind == "text":
+        return word_in_both(str(value))
+    if kind == "mark":
+        return ("是", "yes") if value else ("否", "no")
+    if kind == "date":
+        day = EPOCH + timedelta(days=int(value))
+        return f"{day.year}年{day.month}月{day.day}日", day.isoformat()
+    text = percent(float(value)) if kind == "share" else f"{value:.10g}" if isinstance(value, float) else str(value)
+    return text, text
 
 
 def percent(share: float) -> str:
@@ -92,11 +104,19 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 def word(text: str, lang: str) -> str:
     """A word of CONTRACT, or several joined by ``、``, in the reader's language; any other text as it is."""
+    zh, en = word_in_both(text)
+    return zh if lang == "zh" else en
+
+
+def word_in_both(text: str) -> tuple[str, str]:
+    """The same in Chinese and in English, for sentences made by the million."""
+    if "、" not in text:
+        return _WORDS.get(text, (text, text))
     found = [_WORDS.get(part) for part in text.split("、")]
     pairs = [pair for pair in found if pair is not None]
     if len(pairs) < len(found):
-        return text
-    return "、".join(zh for zh, _ in pairs) if lang == "zh" else ", ".join(en for _, en in pairs)
+        return text, text
+    return "、".join(zh for zh, _ in pairs), ", ".join(en for _, en in pairs)
 
 
 def figure(values: Values | Fraction | float | str, i: int, scalar_kind: str = "count") -> Figure:

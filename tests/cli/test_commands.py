@@ -60,12 +60,16 @@ def test_the_rule_book_as_a_table_has_a_row_a_rule_in_the_language_asked_for(run
     assert "red" in run("rules", "--lang", "en").stdout
 
 
-def test_the_rule_book_starts_within_four_times_the_libraries_it_stands_on() -> None:
+def test_the_rule_book_starts_within_four_times_the_libraries_it_stands_on(tmp_path: Path) -> None:
+    """Measured with compiled modules, which every installed package has; the first of three runs compiles them."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    kept["PYTHONPYCACHEPREFIX"] = str(tmp_path)
+
     def seconds(*arguments: str) -> float:
         taken = []
         for _ in range(3):
             before = sum(os.times()[2:4])
-            subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+            subprocess.run([sys.executable, *arguments], capture_output=True, check=True, env=kept)
             taken.append(sum(os.times()[2:4]) - before)
         return min(taken)
 

@@ -126,7 +126,9 @@ def waived(report: Report, rules: RuleSet, waivers: tuple[Waiver, ...]) -> Repor
     found = {
         fingerprint: Waivable(facts, r.rule.code, allowed[r.rule.code])
         for r in report.results
-        for fingerprint, facts in zip(*report.findings.prints(r.rule.code), strict=True)
+        for fingerprint, facts in zip(
+            report.findings.prints(r.rule.code), report.findings.facts(r.rule.code), strict=True
+        )
     }
     for code in sorted({w.scope.rule for w in waivers if w.scope is not None} & allowed.keys()):
         found |= {

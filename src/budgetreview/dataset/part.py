@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -15,7 +15,7 @@ from budgetreview.dataset.store import made
 from budgetreview.engine import review
 from budgetreview.errors import Notice, Problem
 from budgetreview.render import frames
-from budgetreview.report import Finding, Report, RuleResult
+from budgetreview.report import Findings, Report, RuleResult
 from budgetreview.rule import Severity
 from budgetreview.table import Period
 
@@ -109,7 +109,7 @@ def review_part(task: Task) -> Done:
     )
 
 
-def write_findings(output: str, number: int, found: Iterable[Finding]) -> None:
+def write_findings(output: str, number: int, found: Findings) -> None:
     """Write the findings of a part.
 
     Raises:

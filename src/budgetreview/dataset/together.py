@@ -16,7 +16,7 @@ from budgetreview.dataset.survey import Surveyed
 from budgetreview.errors import Notice, Problem, Text, UsageError
 from budgetreview.mechanism import Profile
 from budgetreview.render import frames, records
-from budgetreview.render.json import dump
+from budgetreview.render.layout import dump
 from budgetreview.report import ENGINE, Findings, Report, RuleResult
 from budgetreview.rule import Rule, RuleSet, Severity
 from budgetreview.submission import Input

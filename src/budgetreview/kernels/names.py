@@ -30,6 +30,7 @@ _MARK: Final = "ᚠ"
 _NUMBER: Final = re.compile(
     rf"\d+|(?<=第)[一二三四五六七八九十百]+|[一二三四五六七八九十百]+(?=[期批标段号区楼组片所中小幼队站）)、.{_MARK}]|$)"
 )
+_NUMBER_OR_MARK: Final = re.compile(f"{_MARK}|{_NUMBER.pattern}")
 _PLAIN: Final = re.compile(r"[\W_]+")
 
 COMPARED_AT_ONCE: Final = 1024
@@ -72,19 +73,17 @@ def plain(name: str, agency: str = "") -> PlainName:
 
 def plain_names(names: Sequence[str], agencies: Sequence[str]) -> tuple[list[str], list[str]]:
     """The plain form of many names, each with the name of its agency: the texts, and the numbers they carried."""
-    place = {name: i for i, name in enumerate(dict.fromkeys(names))}
-    folded, plain_texts, carried = _plain_all(list(place))
+    distinct = dict.fromkeys(names)
+    folded, texts, numbers = _plain_all(list(distinct))
+    if len(distinct) < len(names):
+        place = {name: i for i, name in enumerate(distinct)}
+        at = [place[name] for name in names]
+        folded, texts, numbers = ([column[i] for i in at] for column in (folded, texts, numbers))
     own = {a: unicodedata.normalize("NFKC", a).casefold() for a in set(agencies)}
-    texts, numbers = [], []
-    for name, agency in zip(names, agencies, strict=True):
-        i = place[name]
-        if agency and own[agency] in folded[i]:
-            form = plain(name, agency)
-            texts.append(form.text)
-            numbers.append(form.numbers)
-        else:
-            texts.append(plain_texts[i])
-            numbers.append(carried[i])
+    own.pop("", None)
+    bearing = zip(folded, map(own.get, agencies), strict=True)
+    for i in [i for i, (name, agency) in enumerate(bearing) if agency is not None and agency in name]:
+        texts[i], numbers[i] = plain(names[i], agencies[i])
     return texts, numbers
 
 
@@ -97,11 +96,8 @@ def _plain_all(names: list[str]) -> tuple[list[str], list[str], list[str]]:
         whole = [unicodedata.normalize("NFKC", name).casefold() for name in names]
         return whole, [f.text for f in forms], [f.numbers for f in forms]
     text = _YEAR.sub("", text)
-    dated = text.split(_MARK)
-    text = _NUMBER.sub("", text)
-    bare = text.split(_MARK)
-    numbers = [" ".join(_NUMBER.findall(d)) if len(d) != len(b) else "" for d, b in zip(dated, bare, strict=True)]
-    text = _PLAIN.sub("", text)
+    numbers = [said.strip() for said in " ".join(_NUMBER_OR_MARK.findall(text)).split(_MARK)]
+    text = _PLAIN.sub("", _NUMBER.sub("", text))
     for word in GENERIC:
         text = text.replace(word, "")
     return folded, text.split(_MARK), numbers

@@ -7,13 +7,13 @@ from typing import IO
 import polars as pl
 
 from budgetreview.render import frames
-from budgetreview.render.visible import no_formula
+from budgetreview.render.visible import FORMULA, no_formula
 from budgetreview.report import Report
 
 
 def csv_findings(report: Report, out: IO[bytes]) -> None:
     """Findings as UTF-8 csv with a byte order mark; text that a spreadsheet would run is neutralised."""
-    _csv(frames.findings(()), out)
+    _csv(frames.empty(), out)
     for block in frames.blocks(report.findings):
         _csv(block, out, header=False)
 
@@ -35,7 +35,8 @@ def parquet_coverage(report: Report, out: IO[bytes]) -> None:
 
 def _csv(frame: pl.DataFrame, out: IO[bytes], *, header: bool = True) -> None:
     texts = [n for n, t in frame.schema.items() if t == pl.String]
+    odd = [n for n in texts if frame[n].str.contains(FORMULA).any()]
     safe = frame.with_columns(
-        pl.Series(n, [None if v is None else no_formula(v) for v in frame[n]], pl.String) for n in texts
+        pl.Series(n, [None if v is None else no_formula(v) for v in frame[n]], pl.String) for n in odd
     )
     safe.write_csv(out, include_bom=header, include_header=header)

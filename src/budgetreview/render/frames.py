@@ -6,21 +6,29 @@ row (``unit`` names it) and money must stay exact. Nested values are JSON texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
-from budgetreview.render import records
-from budgetreview.render.json import dump
+from budgetreview.errors import Text
+from budgetreview.finding import UNIT_OF
+from budgetreview.money import yuan
+from budgetreview.recording import Block
+from budgetreview.recording.columns import Column
+from budgetreview.render import fields, records
+from budgetreview.render.fields import in_order
+from budgetreview.render.layout import dump
 from budgetreview.render.visible import whole
-from budgetreview.report import CoverageTable, Finding, Report
+from budgetreview.report import CoverageTable, Findings, Report
+from budgetreview.rule import Severity
+from budgetreview.wording import in_json
 
 BLOCK: Final = 10_000
 """Findings put into columns at a time."""
 MONEY: Final = pl.Decimal(38, 2)
+_SEVERITIES: Final = tuple(s.value for s in Severity)
 FINDINGS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "fingerprint": pl.String,
     "facts": pl.String,
@@ -70,15 +78,95 @@ RULES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 }
 
 
-def findings(found: Iterable[Finding]) -> pl.DataFrame:
+def findings(found: Findings) -> pl.DataFrame:
     """One row a finding, the fields of CONTRACT section 5."""
-    return pl.concat([pl.DataFrame(schema=FINDINGS), *blocks(found)])
+    return pl.concat([empty(), *blocks(found)])
 
 
-def blocks(found: Iterable[Finding]) -> Iterator[pl.DataFrame]:
-    """The same in blocks of rows, so that many findings are never all there as records."""
-    for some in batched(found, BLOCK):
-        yield _framed([_flat(records.finding(f)) for f in some], FINDINGS)
+def empty() -> pl.DataFrame:
+    """The same columns without a row."""
+    return pl.DataFrame(schema=FINDINGS)
+
+
+def blocks(found: Findings) -> Iterator[pl.DataFrame]:
+    """The same in blocks of rows, so that many findings are never all there."""
+    held: dict[str, list[Any]] = {name: [] for name in FINDINGS}
+    for run in found.runs():
+        parts = [(mine, _columns(block, found.waivers)) for mine, block in run]
+        for name in held:
+            held[name] += in_order([(mine, columns[name]) for mine, columns in parts])
+        if len(held["rule"]) >= BLOCK:
+            yield _frame({name: column[:BLOCK] for name, column in held.items()})
+            held = {name: column[BLOCK:] for name, column in held.items()}
+    if held["rule"]:
+        yield _frame(held)
+
+
+def _columns(block: Block, waived: Mapping[str, str]) -> dict[str, Sequence[Any]]:
+    """The findings of a block as columns."""
+    rule, n = block.rule, len(block)
+    periods = block.table.periods
+    measured = block.measure or block.limit
+    messages, questions = (
+        ([said.zh] * n, [said.en] * n) if isinstance(said, Text) else said for said in (block.messages, block.questions)
+    )
+    return {
+        "fingerprint": block.fingerprints,
+        "facts": block.facts,
+        "rule": [rule.code] * n,
+        "severity": [_SEVERITIES[rank] for rank in block.ranks],
+        "table": [block.table.name] * n,
+        "line_id": block.line_ids,
+        "row": block.rows,
+        "entity": [periods[p].entity for p in block.period],
+        "fiscal_year": [periods[p].fiscal_year for p in block.period],
+        "book": block.books,
+        "agency": block.agencies,
+        "project": block.projects,
+        "subject": fields.subjects(block),
+        "amount": block.amounts,
+        "measure": _figures(block.measure, n),
+        "limit": _figures(block.limit, n),
+        "unit": [None if measured is None else UNIT_OF.get(measured.kind)] * n,
+        "values": fields.values(block),
+        "formula": [rule.formula] * n,
+        "parameters": [fields.parameters(block)] * n,
+        "message_zh": messages[0],
+        "message_en": messages[1],
+        "question_zh": questions[0],
+        "question_en": questions[1],
+        "authority": [fields.authority(block)] * n,
+        "source": fields.sources(block),
+        "waived": [waived.get(p) for p in block.fingerprints] if waived else [None] * n,
+        "lines": fields.lines(block),
+        "lines_total": [None if found is None else found[1] for found in block.lines],
+    }
+
+
+def _figures(column: Column | None, n: int) -> Sequence[str | None]:
+    """A measure or limit as text: as JSON has it, without quotation marks."""
+    return [None] * n if column is None else column.each(partial(_bare, column.kind))
+
+
+def _bare(kind: str, value: float | str | bool | None) -> str | None:  # noqa: FBT001 - a mark is a value too
+    said = in_json(kind, value)
+    return said if said is None or isinstance(said, str) else dump(said)
+
+
+def _frame(columns: Mapping[str, list[Any]]) -> pl.DataFrame:
+    return pl.DataFrame([_series(name, values) for name, values in columns.items()])
+
+
+def _series(name: str, values: list[Any]) -> pl.Series:
+    dtype = FINDINGS[name]
+    if dtype == pl.String:
+        try:
+            return pl.Series(name, values, pl.String)
+        except UnicodeEncodeError:
+            return pl.Series(name, [None if v is None else whole(v) for v in values], pl.String)
+    if dtype == MONEY:
+        return pl.Series(name, [None if v is None else yuan(v) for v in values], pl.String).cast(MONEY)
+    return pl.Series(name, values, dtype)
 
 
 def _framed(rows: list[records.Record], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
@@ -87,13 +175,6 @@ def _framed(rows: list[records.Record], schema: Mapping[str, pl.DataType | type[
     except UnicodeEncodeError:
         rows = [{k: whole(v) if isinstance(v, str) else v for k, v in r.items()} for r in rows]
         return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def batched(found: Iterable[Finding], n: int) -> Iterator[list[Finding]]:
-    """Lists of at most ``n``."""
-    rest = iter(found)
-    while some := list(islice(rest, n)):
-        yield some
 
 
 def rules(report: Report) -> pl.DataFrame:
@@ -112,15 +193,11 @@ def coverage(rows: CoverageTable) -> pl.DataFrame:
 
 
 def _flat(record: records.Record) -> records.Record:
-    """A record with sentences split by language, money as decimals and what is nested as JSON text."""
+    """A record with sentences split by language and what is nested as JSON text."""
     flat: records.Record = {}
     for name, value in record.items():
-        if name in {"title", "message", "question"}:
+        if name == "title":
             flat[f"{name}_zh"], flat[f"{name}_en"] = value["zh"], value["en"]
-        elif name == "amount":
-            flat[name] = None if value is None else Decimal(value)
-        elif name in {"measure", "limit"}:
-            flat[name] = value if value is None or isinstance(value, str) else dump(value)
         elif isinstance(value, dict | list):
             flat[name] = dump(value)
         else:

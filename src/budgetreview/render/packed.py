@@ -16,7 +16,7 @@ import attrs
 from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, STAGE_NAMES
 from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import shown, with_unit
-from budgetreview.render.json import dump
+from budgetreview.render.layout import dump
 from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import shortened, visible
 from budgetreview.report import Finding, Report, RuleResult

@@ -9,7 +9,9 @@ _HIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+FORMULA: Final = r"^'*[=+\-@\t\r\n＝＋－＠]"
+"""What a spreadsheet might take for a formula."""
+_FORMULA: Final = re.compile(FORMULA)
 
 
 def _marked(found: re.Match[str]) -> str:

@@ -57,7 +57,7 @@ def classes(lines: Table, wanted: Truth, within: Ints, shortest: int, *, numbere
     )
     text, words = _numbered(plain)
     number, _ = _numbered(carried)
-    long = np.fromiter((len(t) >= shortest for t in plain), bool, len(plain))[inverse]
+    long = (np.fromiter(map(len, plain), np.int64, len(plain)) >= shortest)[inverse]
     short = Truth(named & ~long, named & long)
     sure = wanted.yes & named & (within >= 0)
     unsaid = lines.absent("basic")
@@ -75,9 +75,8 @@ def classes(lines: Table, wanted: Truth, within: Ints, shortest: int, *, numbere
 
 def _numbered(texts: list[str]) -> tuple[Ints, list[str]]:
     """A number for each text, equal for equal ones, and the texts by number."""
-    place: dict[str, int] = {}
-    numbers = [place.setdefault(t, len(place)) for t in texts]
-    return np.array(numbers, np.int64), list(place)
+    place = {t: i for i, t in enumerate(dict.fromkeys(texts))}
+    return np.fromiter(map(place.__getitem__, texts), np.int64, len(texts)), list(place)
 
 
 @attrs.frozen(eq=False)
@@ -147,14 +146,15 @@ def _best(lines: Table, told: Classes, owner: Ints, pairs: names.Pairs) -> tuple
     k = len(told.texts)
     start = np.searchsorted(of_class, np.arange(k))
     several = np.searchsorted(of_class, np.arange(k), "right") - start > 1
-    size = np.array([len(t) for t in told.texts], np.int64)
+    size = np.fromiter(map(len, told.texts), np.int64, k)
     source = np.concatenate([np.arange(k), pairs.left, pairs.right])
     target = np.concatenate([np.arange(k), pairs.right, pairs.left])
     twice = np.concatenate([2 * size, pairs.common, pairs.common])
     both = np.concatenate([2 * size, pairs.total, pairs.total])
-    rank = np.array(sorted(range(k), key=told.texts.__getitem__), np.int64)  # of equal texts the first first
-    place = np.empty(k, np.int64)
-    place[rank] = np.arange(k)
+    alike = np.unique(np.concatenate([pairs.left, pairs.right]))  # a class itself comes before all others anyway
+    rank = np.array(sorted(alike.tolist(), key=told.texts.__getitem__), np.int64)  # of equal texts the first first
+    place = np.zeros(k, np.int64)
+    place[rank] = np.arange(len(rank))
     order = np.lexsort((place[target], -(twice / both), source))
     source, target, twice, both = source[order], target[order], twice[order], both[order]
     first, last = np.searchsorted(source, of_class), np.searchsorted(source, of_class, "right")
