@@ -3,7 +3,7 @@
     python -m benchmarks.cluster [LINES] [COUNTIES] [LINES_OF_A_COUNTY] [YEARS]
 
 Only the first figures are measured; the rest multiplies them. Processor seconds are counted, not time of day, so that
-others on the machine disturb little. docs/how-to/cluster.md tells how to read them.
+others on the machine disturb little. docs/zh/how-to/cluster.md tells how to read them.
 """
 
 from __future__ import annotations

@@ -49,9 +49,9 @@ def core(path: Path) -> int:
     return len(report.findings.to_polars())
 
 
-def small(rows: Any) -> int:
-    """A small submission, all rules on, from a data frame to findings as records."""
-    report = br.review(br.Submission(lines=rows), br.load_rules(), as_of=DAY)
+def small(rows: Any, rules: br.RuleSet | None = None) -> int:
+    """A small submission, all rules on, from a data frame to findings as records; a service loads its rules once."""
+    report = br.review(br.Submission(lines=rows), rules or br.load_rules(), as_of=DAY)
     return len(list(report.findings))
 
 

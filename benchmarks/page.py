@@ -1,6 +1,6 @@
 """Measure the HTML page with twenty thousand findings: ``python -m benchmarks.page`` (needs ``.[test]`` and Chromium).
 
-The county is made up and the same at every run; what is measured is said in docs/explanation/report.md.
+The county is made up and the same at every run; what is measured is said in docs/zh/explanation/report.md.
 """
 
 from __future__ import annotations

@@ -107,3 +107,17 @@ def test_group_values_handed_back_to_rows_are_unknown_for_rows_of_no_group() -> 
     assert sizes.back(sizes.size()).known.tolist() == [False, True]
     nobody = lines.by("note")
     assert nobody.back(nobody.size()).known.tolist() == [False, False]
+
+
+def test_what_was_let_go_is_handed_out_again_the_same() -> None:
+    whole = table("lines", {"proposed": money(1, 2, None, 4), "agency": Keys.of(["甲", "乙", "乙", "甲"])})
+    some = whole.at(slice(1, 4))
+    before = some.money("proposed"), some.by("agency")
+    some.forget()
+    after = some.money("proposed"), some.by("agency")
+    assert after[0] is not before[0]
+    assert after[0].values.tolist() == before[0].values.tolist()
+    assert after[0].known.tolist() == [True, False, True]
+    assert after[1].index.tolist() == before[1].index.tolist()
+    whole.forget()  # nothing was cut from the whole: it keeps what it holds
+    assert whole.money("proposed").values.tolist() == [1, 2, 0, 4]

@@ -97,6 +97,12 @@ class _Piece:
         self._views: dict[tuple[str, _Scope], _View] = {}
         self._lock = threading.Lock()
 
+    def forget(self) -> None:
+        """Let go of columns and groups once all rules have looked at them; findings ask anew for what they show."""
+        for view in self._views.values():
+            view.table.forget()
+        self._views.clear()
+
     def view(self, name: str, scope: _Scope) -> _View:
         """A table cut to a scope, cut once for all rules that share the scope."""
         with self._lock:
@@ -148,6 +154,7 @@ class Bench:
         self._most = most
         self._whole = _Piece(self.table, context, None)
         self._present: dict[str, Bools] = {}
+        self._given: dict[tuple[str, str | None], Bools | None] = {}
 
     @property
     def levels(self) -> tuple[str | None, ...]:
@@ -210,10 +217,12 @@ class Bench:
 
             def piece_of(bounds: tuple[int, int]) -> list[_Tally | RuleResult | None]:
                 piece = cut(*bounds)
-                return [
+                found = [
                     None if _compares_entities(rule) else one(rule, plan, piece)
                     for rule, plan in zip(rules, plans, strict=True)
                 ]
+                piece.forget()
+                return found
 
             with ThreadPoolExecutor(jobs) as pool:
                 tallies = list((pool.map if jobs > 1 else map)(piece_of, ranges))
@@ -311,16 +320,15 @@ class Bench:
         lacking, missing = self._lacking(needed)
         main = rule.tables[0] if rule.tables else rule.optional_tables[0]
         spoken_of = self._in_scope(rule)
-        plan = _Plan(rule, scope, main, needed, lacking, missing, spoken_of, ())
         if scope.places:
             elsewhere = _answers(scope.places).no
             lacking = lacking & ~elsewhere  # what other places lack is no gap of this rule
-            plan = attrs.evolve(plan, lacking=lacking, missing=missing if lacking.any() else ())
+            missing = missing if lacking.any() else ()
             if elsewhere.all():
-                return attrs.evolve(plan, elsewhere=True)
+                return _Plan(rule, scope, main, needed, lacking, missing, spoken_of, (), elsewhere=True)
         if lacking.all() or not self._submission.periods:
-            return attrs.evolve(plan, no_data=True)
-        return attrs.evolve(plan, terms=tuple(self._terms(rule)))
+            return _Plan(rule, scope, main, needed, lacking, missing, spoken_of, (), no_data=True)
+        return _Plan(rule, scope, main, needed, lacking, missing, spoken_of, tuple(self._terms(rule)))
 
     def _looked_at(self, rule: Rule, plan: _Plan | RuleResult, piece: _Piece) -> _Tally | RuleResult:
         """What a rule says of a piece; whatever it raises is its failure."""
@@ -441,21 +449,26 @@ class Bench:
         lacking = np.zeros(len(self._submission.periods), bool)
         missing: list[str] = []
         for name, column in needed:
-            table = self.table(name)
-            absent = table.absent(column) if column is not None and len(table) else None
-            if absent is None:
-                present = self._with_rows(name).copy()
-            else:
-                present = np.zeros(len(lacking), bool)
-                present[table.period[~absent]] = True
-            if name == "standards" and len(table):
-                present[:] = True
-            elif name in ACROSS_YEARS and any(t != name for t, _ in needed):
+            present = self._with(name, column)
+            if present is not None and name in ACROSS_YEARS and any(t != name for t, _ in needed):
                 present = self._any_year(present)
-            if not present.all():
+            if present is not None and not present.all():
                 lacking |= ~present
-                missing.append(label(name, column if len(table) else None))
+                missing.append(label(name, column if len(self.table(name)) else None))
         return lacking, tuple(sorted(set(missing)))
+
+    def _with(self, name: str, column: str | None) -> Bools | None:
+        """Which entities and years have a table, or a column of one, None if all; standards hold for all of them."""
+        if (name, column) not in self._given:
+            table = self.table(name)
+            present = self._with_rows(name)
+            if name == "standards" and len(table):
+                present = np.ones(len(present), bool)
+            elif column is not None and len(table) and (absent := table.absent(column)) is not None:
+                present = np.zeros(len(present), bool)
+                present[table.period[~absent]] = True
+            self._given[name, column] = None if present.all() else present
+        return self._given[name, column]
 
     def _any_year(self, present: Bools) -> Bools:
         """The same for all years of an entity."""
@@ -833,6 +846,8 @@ def _greys(parts: Sequence[Flagged], unnamed: Bools) -> tuple[tuple[Flagged, ...
     At most :data:`MOST_GREY` for a rule, those of the entities with the fewest first: a ledger of earlier findings
     must know which of them this review could not judge.
     """
+    if not parts:
+        return (), tuple(np.flatnonzero(unnamed).tolist())
     counts = np.zeros(len(unnamed), np.int64)
     for part in parts:
         counts += np.bincount(part.units.period[part.at], minlength=len(unnamed))

@@ -138,6 +138,13 @@ class Table:
             told={},
         )
 
+    def forget(self) -> None:
+        """Let go of what rules were handed of some rows of a table; whoever asks again gets the same again."""
+        if isinstance(self.columns, _Taken):
+            self.columns.forget()
+            for remembered in (self._groups, self._mapped, self._told):
+                remembered.clear()
+
     def restricted(self, columns: Iterable[str]) -> Table:
         """The same table showing only the columns that a rule declared."""
         return attrs.evolve(self, allowed=frozenset(columns))
@@ -493,6 +500,10 @@ class _With(Mapping[str, Data]):
     def __getitem__(self, name: str) -> Data:
         return self._own[name] if name in self._own else self._whole[name]
 
+    def taken(self, name: str, at: Ints | slice) -> Data:
+        """Some rows of a column."""
+        return self._own[name].take(at) if name in self._own else _some(self._whole, name, at)
+
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys((*self._whole, *self._own)))
 
@@ -501,6 +512,12 @@ class _With(Mapping[str, Data]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._own or name in self._whole
+
+
+def _some(columns: Mapping[str, Data], name: str, at: Ints | slice) -> Data:
+    """Some rows of a column, which need not be made as a whole for them where it is not made yet."""
+    made: Data = columns.taken(name, at) if hasattr(columns, "taken") else columns[name].take(at)
+    return made
 
 
 class _Taken(Mapping[str, Data]):
@@ -512,9 +529,16 @@ class _Taken(Mapping[str, Data]):
         self._taken: dict[str, Data] = {}
 
     def __getitem__(self, name: str) -> Data:
-        if name not in self._taken:
-            self._taken[name] = self._whole[name].take(self._at)
-        return self._taken[name]
+        taken = self._taken
+        if name not in taken:
+            taken[name] = _some(self._whole, name, self._at)
+        return taken[name]
+
+    def forget(self) -> None:
+        """Take the columns anew when they are asked for again."""
+        self._taken = {}
+        if isinstance(self._whole, _Taken):
+            self._whole.forget()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._whole)

@@ -9,6 +9,7 @@ Every array here has one element a unit (a line, a group of lines, a row of anot
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any, Final, Literal, Self
@@ -200,15 +201,21 @@ class Scaled:
         left, right = a.numerator * b.denominator, b.numerator * a.denominator
         return _times(self.exact, left), _times(other.exact, right)
 
-    def __gt__(self, other: Operand) -> Truth:
+    def _held(self, other: Operand, test: Callable[[Any, Any], Any]) -> Truth:
+        """Where ``test`` of both sides holds, which it does if it holds of a lower and a higher figure."""
+        if isinstance(other, int):
+            a = _times(self.exact, self.factor.numerator)
+            above = np.asarray(test(a.values, other * self.factor.denominator), bool)
+            return Truth(above & a.low, ~above & a.high)
         a, b = self.crossed(self._side(other))
-        above = np.asarray(a.values > b.values, bool)
+        above = np.asarray(test(a.values, b.values), bool)
         return Truth(above & a.low & b.high, ~above & a.high & b.low)
 
+    def __gt__(self, other: Operand) -> Truth:
+        return self._held(other, operator.gt)
+
     def __ge__(self, other: Operand) -> Truth:
-        a, b = self.crossed(self._side(other))
-        above = np.asarray(a.values >= b.values, bool)
-        return Truth(above & a.low & b.high, ~above & a.high & b.low)
+        return self._held(other, operator.ge)
 
     def __lt__(self, other: Operand) -> Truth:
         return ~(self >= other)
@@ -390,6 +397,8 @@ class Keys:
     words: tuple[str, ...]
     kind: Literal["text"] = "text"
     _joined: list[tuple[str, Ints]] = attrs.field(factory=list, init=False, repr=False)
+    _answered: dict[tuple[str, ...] | frozenset[str], Bools] = attrs.field(factory=dict, repr=False)
+    """What words were asked, and what each answered; shared by all that is taken of these texts."""
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -406,7 +415,7 @@ class Keys:
 
     def take(self, at: Ints | slice) -> Keys:
         """The texts of some units."""
-        return Keys(self.codes[at], self.words)
+        return Keys(self.codes[at], self.words, answered=self._answered)
 
     def only(self, mask: Bools) -> Keys:
         """The same texts where ``mask`` holds, unknown elsewhere."""
@@ -424,8 +433,11 @@ class Keys:
 
     def where(self, test: Callable[[str], bool]) -> Truth:
         """Which units' texts pass ``test``, which is asked once a distinct text."""
-        passed = [bool(test(w)) for w in self.words]
-        return self._told(np.array([*passed, False]))
+        return self._told(self._asked(test))
+
+    def _asked(self, test: Callable[[str], bool]) -> Bools:
+        """What each word answers; the last stands for no text."""
+        return np.array([*(bool(test(w)) for w in self.words), False])
 
     def _told(self, passed: Bools) -> Truth:
         """The answer of each unit, given that of each word; the last is for units without a text."""
@@ -452,7 +464,9 @@ class Keys:
     def isin(self, words: Iterable[str]) -> Truth:
         """Which units have one of these texts."""
         wanted = frozenset(words)
-        return self.where(wanted.__contains__)
+        if wanted not in self._answered:
+            self._answered[wanted] = self._asked(wanted.__contains__)
+        return self._told(self._answered[wanted])
 
     def is_(self, word: str) -> Truth:
         """Which units have this text."""
@@ -480,7 +494,9 @@ class Keys:
 
     def startswith(self, *prefixes: str) -> Truth:
         """Which units' texts begin with one of the prefixes."""
-        return self.where(lambda w: w.startswith(prefixes))
+        if prefixes not in self._answered:
+            self._answered[prefixes] = self._asked(lambda w: w.startswith(prefixes))
+        return self._told(self._answered[prefixes])
 
     def map(self, function: Callable[[str], str | None]) -> Keys:
         """Another text for each text (None: unknown), e.g. the class of a code."""
@@ -529,6 +545,7 @@ class LateKeys(Keys):
     def __init__(self, late: Late) -> None:
         """Keys to be made of texts when they are first asked for."""
         object.__setattr__(self, "_late", late)
+        object.__setattr__(self, "_answered", {})
 
     @property
     def _keys(self) -> Keys:

@@ -98,6 +98,16 @@ def test_a_column_of_numbers_reads_like_its_numbers_one_by_one(tmp_path: Path) -
     assert grid.cells["0"].to_list() == [number_text(float(f"{v:.16G}")) for v in values]
 
 
+def test_cells_of_blanks_only_are_unknown_and_blanks_around_words_stay(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet()
+    for row, cells in enumerate([("列", "数", "\u3000"), (" 名 ", 1.5, " "), ("\u3000", "  ", "\t"), ("", 2.0, "")]):
+        sheet.write_row(row, 0, cells)
+    book.close()
+    (grid,) = read_workbook(tmp_path / "a.xlsx", "a.xlsx")
+    assert grid.cells.rows() == [("列", "数", None), (" 名 ", "1.5", None), (None, None, None), (None, "2", None)]
+
+
 def test_rows_and_columns_keep_their_addresses_when_the_sheet_starts_late(tmp_path: Path) -> None:
     path = hand_made(tmp_path / "a.xlsx", '<row r="3"><c r="C3"><v>7</v></c></row>')
     (grid,) = read_workbook(path, "a.xlsx")

@@ -14,6 +14,8 @@ from budgetreview.values import Exact, Keys, Numbers, Truth
 
 _FEW: Final = 50_000
 """Up to so many distinct texts a lookup is faster than sorting all of them."""
+_SHORT: Final = 1_000
+"""Columns up to this length are done in Python, which takes less time than one call of the frame library."""
 
 
 def lock(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -28,6 +30,13 @@ def keys(texts: pl.Series) -> Keys:
     n = len(texts)
     if texts.null_count() == n:
         return Keys(lock(np.full(n, -1, np.int32)), ())
+    if n <= _SHORT:
+        short = Keys.of(texts.to_list())
+        return Keys(lock(short.codes), short.words)
+    if not texts.null_count() and texts.is_sorted():
+        fresh = (texts.tail(-1) != texts.head(-1)).to_numpy()
+        codes = np.append(np.int32(0), np.cumsum(fresh, dtype=np.int32))
+        return Keys(lock(codes), tuple(texts.gather(np.append(0, np.flatnonzero(fresh) + 1)).to_list()))
     if int(str(texts.approx_n_unique())) <= _FEW:
         words = texts.drop_nulls().unique().sort()
         codes = texts.cast(pl.Enum(words)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
@@ -46,11 +55,22 @@ def encode(column: pl.Series, kind: Kind) -> Data:
     """One column after coercion, in the form that its kind is held in."""
     if kind in {"text", "code", "word"}:
         return keys(column)
-    known = lock(column.is_not_null().to_numpy())
     if kind == "mark":
-        values = column.fill_null(value=False).to_numpy()
+        known, values = _filled(column, value=False)
         return Truth(lock(values & known), lock(~values & known))
     if kind in {"number", "share"}:
-        return Numbers(lock(column.fill_null(0.0).to_numpy()), known, "share" if kind == "share" else "number")
-    whole = lock(column.fill_null(0).cast(pl.Int64).to_numpy())
-    return Exact.of(whole, known, kind)  # type: ignore[arg-type]
+        known, values = _filled(column, 0.0)
+        return Numbers(values, known, "share" if kind == "share" else "number")
+    known, values = _filled(column.cast(pl.Int64), 0)
+    return Exact.of(values, known, kind)  # type: ignore[arg-type]
+
+
+def _filled(column: pl.Series, value: float) -> tuple[npt.NDArray[np.bool_], npt.NDArray[Any]]:
+    """Where a column has values, and the values, ``value`` where it has none."""
+    if not column.null_count():
+        return lock(np.ones(len(column), bool)), lock(column.to_numpy())
+    if len(column) <= _SHORT:
+        listed = column.to_list()
+        known = np.array([v is not None for v in listed], bool)
+        return lock(known), lock(np.array([value if v is None else v for v in listed], type(value)))
+    return lock(column.is_not_null().to_numpy()), lock(column.fill_null(value).to_numpy())

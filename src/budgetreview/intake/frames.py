@@ -100,7 +100,8 @@ def _polars(given: Any) -> pl.DataFrame | str:
         frame = given if isinstance(given, pl.DataFrame) else pl.DataFrame(given)
     except Exception as error:  # noqa: BLE001 - whatever a foreign frame raises, the reader gets it as a problem
         return str(error).splitlines()[0] if str(error) else type(error).__name__
-    return frame.drop([c for c in frame.columns if c.startswith("__index_level_")])
+    beside = [c for c in frame.columns if c.startswith("__index_level_")]
+    return frame.drop(beside) if beside else frame
 
 
 def typed_part(

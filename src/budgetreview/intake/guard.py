@@ -40,7 +40,8 @@ _PIECE: Final = 8 * limits.MIB
 _LONGEST_CELL: Final = 16 * limits.MIB
 _LOCAL_HEADER: Final = 30
 _PAD: Final = bytes(24)
-_TAG_END: Final = np.frombuffer(b" \t\r\n/>", dtype=np.uint8)
+_TAG_END: Final = np.zeros(256, bool)
+_TAG_END[list(b" \t\r\n/>")] = True
 
 
 @attrs.define
@@ -389,9 +390,9 @@ class _SheetScan:
             data = _PREFIX.sub(rb"<\1", data)
         a = np.frombuffer(data + _PAD, dtype=np.uint8)
         tags = np.flatnonzero(a == 60)
-        one, two = a[tags + 1], a[tags + 2]
-        ends = np.isin(two, _TAG_END)
-        cells = np.flatnonzero((one == 99) & ends)
+        one = a[tags + 1]
+        cells = np.flatnonzero(one == 99)
+        cells = cells[_TAG_END[a[tags[cells] + 2]]]
         following = np.append(one[1:], np.uint8(0))[cells]
         starts = tags[cells[(following == 118) | (following == 105) | (following == 102)]]
         self.measure.cells += len(starts)
@@ -403,9 +404,10 @@ class _SheetScan:
         if b't="e"' in data or b"t='e'" in data:
             for found in _ERROR_CELL.finditer(data):
                 self.measure.complain("error-cell", _address(found[0]), (found[1] or b"").decode("utf-8", "replace"))
-        formulas = np.flatnonzero((one == 102) & ends)
+        formulas = np.flatnonzero(one == 102)
+        formulas = formulas[_TAG_END[a[tags[formulas] + 2]]]
         if len(formulas):
-            self._formulas(data, tags, one, two, cells, formulas)
+            self._formulas(data, tags, one, a[tags + 2], cells, formulas)
 
     def _extent(self, a: npt.NDArray[np.uint8], starts: npt.NDArray[np.intp]) -> None:
         if not len(starts):

@@ -43,17 +43,19 @@ def total_rows(table: str, frame: pl.DataFrame) -> pl.Series:
     no id, project, function or economic code of its own. Free texts (basis, note) never make a total.
     """
     spec = TABLES[table].columns
-    nowhere = pl.repeat(value=False, n=len(frame), eager=True)
+    nowhere = _nowhere(frame)
     if table in _WITHOUT_TOTALS:
         return nowhere
     named, other = nowhere, nowhere
-    for column in frame.get_columns():
-        known = spec.get(column.name)
-        if column.dtype != pl.String or column.name in _NO_LABELS or (known and known.kind not in _LABELS):
-            continue
-        maybe = column.str.contains(_FIRST_SIEVE).fill_null(value=False)
+    asked = [
+        c for c, dtype in frame.schema.items()
+        if dtype == pl.String and c not in _NO_LABELS and (c not in spec or spec[c].kind in _LABELS)
+    ]  # fmt: skip
+    sieved = frame.select(pl.col(asked).str.contains(_FIRST_SIEVE).fill_null(value=False))
+    for maybe in sieved.get_columns():
         if not maybe.any():
             continue
+        column, known = frame[maybe.name], spec.get(maybe.name)
         words = [w for w in column.filter(maybe).unique().to_list() if is_total_label(w)]
         hit = column.is_in(words).fill_null(value=False)
         if known:
@@ -74,7 +76,7 @@ def total_rows(table: str, frame: pl.DataFrame) -> pl.Series:
 def deleted_rows(frame: pl.DataFrame) -> pl.Series:
     """Which rows the platform marks as deleted (``is_deleted`` = 1)."""
     if "is_deleted" not in frame.columns:
-        return pl.repeat(value=False, n=len(frame), eager=True)
+        return _nowhere(frame)
     text = frame["is_deleted"].cast(pl.String).str.strip_chars().str.to_lowercase()
     return text.is_in(["1", "1.0", "true", "是", "y", "yes"]).fill_null(value=False)
 
@@ -82,8 +84,14 @@ def deleted_rows(frame: pl.DataFrame) -> pl.Series:
 def blank_rows(frame: pl.DataFrame) -> pl.Series:
     """Which rows have no value at all."""
     if not frame.columns:
-        return pl.repeat(value=True, n=len(frame), eager=True)
+        return ~_nowhere(frame)
+    if any(not column.null_count() for column in frame.iter_columns()):
+        return _nowhere(frame)
     return frame.select(pl.all_horizontal(pl.all().is_null()).alias("blank")).to_series()
+
+
+def _nowhere(frame: pl.DataFrame) -> pl.Series:
+    return pl.Series(np.zeros(len(frame), bool))
 
 
 def foot_rows(cells: pl.DataFrame) -> pl.Series:

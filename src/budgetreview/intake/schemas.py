@@ -26,6 +26,8 @@ from budgetreview.tables import TABLES, Column
 if TYPE_CHECKING:
     import pandera.polars as pa
 
+_SHORT: Final = 1_000
+"""Columns up to this length are asked as they are, longer ones by their distinct words."""
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2100
 DIGIT_CODES: Final = frozenset({"entity", "function_code", "dept_economic_code", "gov_economic_code"})
@@ -55,9 +57,9 @@ class Allowed:
             return least is None or (self.low <= int(str(least)) and int(str(most)) <= self.high)
         if self.words is None and self.pattern is None:
             return True
-        said = column.drop_nulls().unique()
+        said = column if len(column) <= _SHORT else column.unique()
         if self.words is not None:
-            return self.words.issuperset(said.to_list())
+            return self.words.issuperset(w for w in said.to_list() if w is not None)
         return bool(said.str.contains(str(self.pattern)).all())
 
 

@@ -226,7 +226,7 @@ def _cells(sheet: calamine.CalamineSheet) -> pl.DataFrame:
     batches: list[pl.DataFrame] = []
     while batch := list(islice(rows, _BATCH)):
         columns = zip(*batch, strict=True)
-        batches.append(pl.DataFrame({f"{left + i}": _text(column) for i, column in enumerate(columns)}))
+        batches.append(_blank_to_null(pl.DataFrame({f"{left + i}": _text(column) for i, column in enumerate(columns)})))
     body = pl.concat(batches) if batches else pl.DataFrame()
     body = body.rechunk()
     # iter_rows starts at the first filled cell in some formats and at row 1 in others; height tells which.
@@ -243,7 +243,7 @@ def _cells(sheet: calamine.CalamineSheet) -> pl.DataFrame:
 
 
 def _text(column: Sequence[Any]) -> pl.Series:
-    """Cells of one column, of any kinds, as text; blank ones null."""
+    """Cells of one column, of any kinds, as text; blank ones blank or null."""
     kinds = set(map(type, column))
     if kinds == {float}:
         return _decimals(pl.Series(column, dtype=pl.Float64))
@@ -255,18 +255,19 @@ def _text(column: Sequence[Any]) -> pl.Series:
         ]
         kinds = set(map(type, column))
     if float not in kinds:
-        return _blank_to_null(pl.Series(column, dtype=pl.String))
+        return pl.Series(column, dtype=pl.String)
     numbers = pl.Series([v if type(v) is float else None for v in column], dtype=pl.Float64)
     if str not in kinds or not any(v for v in column if type(v) is str):
         return _decimals(numbers)
     texts = pl.Series([v if type(v) is str else None for v in column], dtype=pl.String)
-    frame = pl.DataFrame({"number": _decimals(numbers), "text": _blank_to_null(texts)})
+    frame = pl.DataFrame({"number": _decimals(numbers), "text": texts})
     return frame.select(pl.coalesce("number", "text")).to_series()
 
 
-def _blank_to_null(texts: pl.Series) -> pl.Series:
-    frame = texts.to_frame("t")
-    return frame.select(pl.when(pl.col("t").str.strip_chars().str.len_bytes() > 0).then("t").alias("t")).to_series()
+def _blank_to_null(texts: pl.DataFrame) -> pl.DataFrame:
+    """Blank cells as null; all columns in one go."""
+    blank = texts.select(pl.all().str.strip_chars().str.len_bytes() == 0)
+    return texts.with_columns(t.set(b, None) for t, b in zip(texts, blank, strict=True) if b.any())
 
 
 def _decimals(numbers: pl.Series) -> pl.Series:
@@ -275,8 +276,12 @@ def _decimals(numbers: pl.Series) -> pl.Series:
     What a float's shortest text has at most 15 digits of is that text; only the others are rounded, once each.
     """
     text = numbers.cast(pl.String)
-    long = numbers.filter((text.str.len_bytes() > 16) | text.str.contains("[eEnN]") | (numbers == 0.0)).unique()
-    frame = text.to_frame("t").select(pl.col("t").str.strip_suffix(".0"))
+    told = pl.DataFrame({"t": text, "n": numbers}).select(
+        pl.col("t").str.strip_suffix(".0"),
+        ((pl.col("t").str.len_bytes() > 16) | pl.col("t").str.contains("[eEnN]") | (pl.col("n") == 0.0)).alias("long"),
+    )
+    long = numbers.filter(told["long"]).unique()
+    frame = told.select("t")
     if len(long):
         exact = long.to_list()
         table = pl.DataFrame(

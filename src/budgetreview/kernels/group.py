@@ -11,6 +11,9 @@ import numpy.typing as npt
 _LOW_BITS = 26
 """Halves of an int64 this wide add up exactly in float64 for any array that fits into memory."""
 
+_EXACT = 2**53
+"""Whole numbers up to this one are exact in float64."""
+
 _WIDEST = 2**62
 """Packed keys stay below this."""
 
@@ -31,15 +34,18 @@ def combine(keys: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[np.int64], np
         order of their key values, not by where they stand, so that row order means nothing.
     """
     n = len(keys[0])
-    inside = np.ones(n, bool)
-    for key in keys:
-        inside &= key >= 0
-    whole = bool(inside.all())
-    rows = np.arange(n) if whole else np.flatnonzero(inside)
-    packed, span = np.zeros(len(rows), np.int64), 1
+    rows: npt.NDArray[np.int64] | None = None
+    if any(int(key.min(initial=0)) < 0 for key in keys):
+        inside = np.ones(n, bool)
+        for key in keys:
+            inside &= key >= 0
+        rows = np.flatnonzero(inside)
+    packed, span = np.zeros(n if rows is None else len(rows), np.int64), 1
     for given in keys:
-        key = (given if whole else given[rows]).astype(np.int64, copy=False)
+        key = (given if rows is None else given[rows]).astype(np.int64, copy=False)
         wide = int(key.max(initial=0)) + 1
+        if wide == 1:  # zero everywhere
+            continue
         if span * wide > _DENSE * n:  # fewer values occur than are numbered: then no sorting is needed
             if wide > 1 and wide <= _DENSE * n:
                 key, first = number(key, wide)
@@ -55,7 +61,7 @@ def combine(keys: Sequence[npt.NDArray[Any]]) -> tuple[npt.NDArray[np.int64], np
             wide = len(first)
         packed, span = packed * wide + key, span * wide
     inverse, first = number(packed, span)
-    if whole:
+    if rows is None:
         return inverse, first
     group = np.full(n, -1, np.int64)
     group[rows] = inverse
@@ -84,9 +90,11 @@ def number(keys: npt.NDArray[np.int64], span: int) -> tuple[npt.NDArray[np.int64
         return inverse.astype(np.int64, copy=False), first.astype(np.int64, copy=False)
     there = np.zeros(span, bool)
     there[keys] = True
-    place = np.cumsum(there, dtype=np.int32 if n < _INT32 else np.int64) - 1
+    present = np.flatnonzero(there)
+    place = np.empty(span, np.int32 if n < _INT32 else np.int64)
+    place[present] = np.arange(len(present))
     inverse = place[keys].astype(np.int64)
-    first = np.empty(int(place[-1]) + 1, np.int64)
+    first = np.empty(len(present), np.int64)
     first[inverse[::-1]] = np.arange(n - 1, -1, -1)  # of several the last assignment stays: the first element
     return inverse, first
 
@@ -100,6 +108,8 @@ def sums(values: npt.NDArray[np.int64], group: npt.NDArray[np.int64], n: int) ->
     inside = group >= 0
     if not inside.all():
         values, group = values[inside], group[inside]
+    if len(values) and max(int(values.max()), -int(values.min())) <= _EXACT // len(values):
+        return np.bincount(group, weights=values, minlength=n).astype(np.int64)
     low = values & ((1 << _LOW_BITS) - 1)
     high = values >> _LOW_BITS
     low_sum = np.bincount(group, weights=low, minlength=n).astype(np.int64)

@@ -24,10 +24,11 @@ def decimal_of(x: float) -> Fraction:
 
 def product(amount: int, *factors: float) -> Fraction:
     """An amount times decimal numbers, exactly."""
-    found = Fraction(amount)
+    above, below = amount, 1
     for factor in factors:
-        found *= decimal_of(factor)
-    return found
+        given = decimal_of(factor)
+        above, below = above * given.numerator, below * given.denominator
+    return Fraction(above, below)
 
 
 def rounded(x: Fraction) -> int:

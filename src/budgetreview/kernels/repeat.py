@@ -13,6 +13,8 @@ from budgetreview.kernels.group import combine, counts
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 """2^64 over the golden ratio: multiplying by it moves what differs in low bits to high ones."""
 _TURNS: Final = 3
+_WORTH: Final = 0.9
+"""A sieve is shaken again while it holds back more than a tenth."""
 _PAIRS: Final = 1_000_000
 """Up to so many pairs are compared one by one."""
 
@@ -37,13 +39,11 @@ def repeated(keys: Sequence[Ints]) -> tuple[Ints, Bools]:
     if not n:
         return np.zeros(0, np.int64), np.zeros(0, bool)
     same, maybe = np.ones(n, np.int64), np.zeros(n, bool)
-    rows = suspects(keys)
-    whole, first = combine([k[rows] + 1 for k in keys])
-    same[rows] = counts(np.ones(len(rows), bool), whole, len(first))[whole]
-    if not any((k < 0).any() for k in keys):
-        return same, maybe
     rows = _partnered(keys)
     here = [k[rows] for k in keys]
+    sure = suspects(here)
+    whole, first = combine([k[sure] + 1 for k in here])
+    same[rows[sure]] = counts(np.ones(len(sure), bool), whole, len(first))[whole]
     full = [k for k in here if not (k < 0).any()]
     some = [k for k in here if (k < 0).any()]
     group = combine([k.astype(np.int64) for k in full])[0] if full else np.zeros(len(rows), np.int64)
@@ -95,24 +95,27 @@ def _partnered(keys: Sequence[npt.NDArray[Any]]) -> Ints:
     Two such rows agree in the keys that no row leaves blank, and for each other key either in its value too, or one of
     them is blank there. Each key so leaves few rows for the next.
     """
-    full = [k for k in keys if not (k < 0).any()]
-    partly = sorted((k for k in keys if (k < 0).any()), key=lambda k: np.count_nonzero(k < 0))
-    rows = suspects(full) if full else np.arange(len(keys[0]))
-    before = -1
-    while len(rows) != before and len(rows):
+    blanks = [np.count_nonzero(k < 0) for k in keys]
+    full = [k for k, some in zip(keys, blanks, strict=True) if not some]
+    partly = [keys[i] for i in np.argsort(blanks, kind="stable").tolist() if blanks[i]]
+    if not partly:
+        return suspects(full)
+    rows = np.arange(len(keys[0]))
+    base = _mixed(full, len(rows))
+    before = len(rows) * 2
+    while len(rows) < _WORTH * before:  # another turn pays
         before = len(rows)
         for whole in partly:
             key = whole[rows]
             blank = key < 0
-            base = _mixed([k[rows] for k in full], len(rows))
-            place, size = _buckets(base)
-            exact, sizes = _buckets(_mixed([key], len(rows), base))
-            keep = ~blank & (np.bincount(exact[~blank], minlength=sizes) > 1)[exact]
+            exact, size = _buckets(_mixed([key], len(rows), base))
+            keep = (np.bincount(exact, minlength=size) > 1)[exact]
             if blank.any():
+                place, _ = _buckets(base)
                 beside = np.zeros(size, bool)
                 beside[place[blank]] = True
-                keep |= beside[place] & (np.bincount(place, minlength=size) > 1)[place]
-            rows = rows[keep]
+                keep = (keep & ~blank) | (beside & (np.bincount(place, minlength=size) > 1))[place]
+            rows, base = rows[keep], base[keep]
     return rows
 
 
@@ -148,6 +151,6 @@ def _mixed(
 
 
 def _buckets(mixed: npt.NDArray[np.uint64]) -> tuple[Ints, int]:
-    """The top bits of mixed keys: some eight buckets a row."""
-    bits = max(len(mixed).bit_length() + 2, 8)
+    """The top bits of mixed keys: some four buckets a row."""
+    bits = max(len(mixed).bit_length() + 1, 8)
     return (mixed >> np.uint64(64 - bits)).astype(np.int64), 1 << bits

@@ -1,6 +1,6 @@
 """Family Q: quality of the data, and statistics that only hint (domain.md 8.9).
 
-Q07 to Q09 are the extras of 8.10 that the tables can carry; ``docs/explanation/rule-book.md`` says which they cannot.
+Q07 to Q09 are the extras of 8.10 that the tables can carry; ``docs/zh/explanation/rule-book.md`` says which not.
 """
 
 from __future__ import annotations
@@ -279,7 +279,7 @@ def amount_far_from_peers(lines: Table, p: Outlier) -> Assessment:
     group = np.where(counted, peers, -1)
     size = np.append(kernel.counts(counted, group, len(first)), 0)[peers]
     z, centre, enough = robust_z(_logs(amount.values, counted), group, len(first), p.least)
-    unsure = _may_have_more(keys, peers, ~amount.known)
+    unsure = _may_have_more(keys, peers, first, ~amount.known)
     score = Numbers(z, enough & counted & ~unsure, "score")
     several = Truth((size >= p.least) & ~unsure, (size < p.least) & ~unsure & (peers >= 0))
     return Assessment.of(
@@ -308,21 +308,19 @@ def _logs(values: Ints, counted: Bools) -> Floats:
     return np.log(np.where(counted, values, 1).astype(np.float64))
 
 
-def _may_have_more(keys: list[Ints], peers: Ints, unknown: Bools) -> Bools:
+def _may_have_more(keys: list[Ints], peers: Ints, first: Ints, unknown: Bools) -> Bools:
     """Lines whose peers are not all known: another line with a blank amount, or with a blank code, may belong there."""
-    inside = peers >= 0
-    unsure = np.zeros(len(peers), bool)
-    for shared in (keys, keys[:2], [keys[0], keys[2]], keys[:1]):
-        blank = unknown if len(shared) == len(keys) else ~inside
-        if len(shared) < len(keys):  # a blank in exactly the keys that are left out
-            blank = blank & np.all([k < 0 for k in keys if not any(k is s for s in shared)], axis=0)
-        if not blank.any():
-            continue
-        group = peers if len(shared) == len(keys) else kernel.combine(shared)[0]
-        n = int(group.max(initial=-1)) + 1
-        touched = kernel.counts(blank, group, n) > 0
-        unsure |= np.append(touched, False)[group]
-    return unsure
+    touched = np.zeros(len(first) + 1, bool)
+    touched[peers[unknown]] = True
+    bare = np.flatnonzero(peers < 0)
+    for shared in ((0, 1), (0, 2), (0,)):  # a blank in exactly the keys that are left out
+        rows = bare[np.all([(keys[i][bare] >= 0) == (i in shared) for i in range(len(keys))], axis=0)]
+        if len(rows):
+            width = int(keys[shared[-1]].max()) + 1
+            theirs, ours = (keys[0][at] * width + keys[shared[-1]][at] for at in (rows, first))
+            touched[:-1] |= np.isin(ours, theirs)
+    touched[-1] = False
+    return touched[peers]
 
 
 @attrs.frozen

@@ -13,6 +13,7 @@ import attrs
 import numpy as np
 
 from budgetreview.kernels import product, ranking
+from budgetreview.money import LARGEST
 from budgetreview.rule import Assessment, Severity
 from budgetreview.rules.laws import family
 from budgetreview.rules.readings import (
@@ -247,9 +248,11 @@ def calculation_differs(lines: Table, p: Calculation) -> Assessment:
     off[known] = product.misses(
         standard.values[known], quantity.values[known], times.values[known], amount.values[known], p.share, p.floor
     )
-    computed = np.zeros(len(lines), object)
-    for i in np.flatnonzero(off):
-        computed[i] = product.rounded(product.product(int(standard.values[i]), quantity.values[i], times.values[i]))
+    at = np.flatnonzero(off)
+    factors = (x.values[at].tolist() for x in (standard, quantity, times))
+    found = [product.rounded(product.product(*each)) for each in zip(*factors, strict=True)]
+    computed = np.zeros(len(lines), object if max(map(abs, found), default=0) > LARGEST else np.int64)
+    computed[at] = found
     return Assessment.of(
         lines,
         condition=Truth.known(off).only(known),
