@@ -275,7 +275,7 @@ def test_a_copy_of_the_file_is_a_whole_ledger(file: Path, tmp_path: Path) -> Non
 
 
 def test_many_findings_are_added_at_once(file: Path) -> None:
-    """20,000 here, so that the suite stays quick; docs/how-to/ledger.md has the time for 100,000."""
+    """20,000 here, so that the suite stays quick; docs/zh/how-to/ledger.md has the time for 100,000."""
     book = ledger.open(file)
     added = book.add(report("2026-01-20", *(finding(f"f{i}", f"s{i}") for i in range(20_000))), by="主任")
     assert added.counts["new"] == 20_000

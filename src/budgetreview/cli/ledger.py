@@ -196,8 +196,13 @@ def show(address: str | None, case: int, format_: str) -> None:
     finding = book.findings([case])[case]
     if format_ == "json":
         history = [{"seq": e.seq, "day": e.day, "kind": e.kind, "by": e.by, **e.said} for e in events]
-        click.echo(json.dumps({"case": _plain(row), "finding": finding, "history": history,
-                               "links": links_of(book, row)}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {"case": _plain(row), "finding": finding, "history": history, "links": links_of(book, row)},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
         return
     lang, loop = language.of_messages(), book.loop
     severity = words.say(words.SEVERITY, row["severity"], lang)
@@ -229,6 +234,8 @@ def _told(kind: str, said: Mapping[str, Any], loop: Loop, lang: str) -> str:
     if kind == "seen":
         review = f"第{said['review']}次审查" if lang == "zh" else f"review {said['review']}"
         moved = f" → {loop.step(said['to']).title[lang]}" if "to" in said else ""
+        money = said["finding"]["amount"] if "finding" in said and said["outcome"] != "new" else None
+        moved += "" if money is None else f"（金额{money}元）" if lang == "zh" else f" (amount {money} yuan)"
         return f"{review}{'：' if lang == 'zh' else ': '}{_OUTCOMES[said['outcome']][lang]}{moved}"
     if kind == "move":
         names = {"reason": ("理由", "reason"), "document": ("文件", "document"),

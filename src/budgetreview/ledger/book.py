@@ -21,7 +21,7 @@ from budgetreview.ledger.address import Address, guarded
 from budgetreview.ledger.calendar import plausible
 from budgetreview.ledger.chain import FIRST, Event, Head, canonical, digest, follow
 from budgetreview.ledger.fold import Row, State
-from budgetreview.ledger.matching import OUTCOMES, Outcome, match, moved
+from budgetreview.ledger.matching import OUTCOMES, Outcome, differs, match
 from budgetreview.ledger.moving import Decision
 from budgetreview.ledger.parts import KIND, Chains, Part
 from budgetreview.ledger.schema import CASE, DATE, EVENT, FINDING, HEAD, PERSON, REVIEW, WAIVER
@@ -141,7 +141,7 @@ class Ledger:
         ends = {s.key: s.ends for s in w.loop.steps}
         number = w.highest(CASE.c.no)
         other = [(o.case["no"], o.finding["facts"]) for o in outcomes
-                 if o.case is not None and o.finding is not None and o.case["facts"] != o.finding["facts"]]  # fmt: skip
+                 if o.case is not None and o.finding is not None and differs(o.case, o.finding)]  # fmt: skip
         w.load(FINDING, other)
         for o in outcomes:
             if o.word == "not_judged":
@@ -152,10 +152,8 @@ class Ledger:
             said: dict[str, Any] = {"review": review, "outcome": o.word, "stage": stage}
             if o.finding is not None:
                 said |= {"fingerprint": o.finding["fingerprint"], "facts": o.finding["facts"]}
-                if o.case is None or o.case["facts"] != o.finding["facts"]:
+                if o.case is None or differs(o.case, o.finding):
                     said["finding"] = o.finding
-                else:
-                    said |= moved(o.case, o.finding)
             if o.to is not None:
                 said |= {"to": o.to, "ends": ends[o.to]}
             w.append("seen", day, "", no, said)

@@ -93,9 +93,6 @@ def _seen(state: State, e: Event, said: Mapping[str, Any]) -> None:
     else:
         if not case["present"]:
             case["version"] = e.seq
-        if "amount" in said or "severity" in said:  # the same facts, and other money behind them
-            case |= {"severity": said.get("severity", case["severity"]), "version": e.seq}
-            case["amount"] = fen_of(said["amount"]) if "amount" in said else case["amount"]
         finding = said.get("finding")
         if finding is not None:
             if outcome != "new":

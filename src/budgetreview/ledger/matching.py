@@ -95,7 +95,7 @@ def _again(reading: Reading, case: Row, finding: Mapping[str, Any], loop: Loop) 
     step = loop.step(case["state"])
     changed = case["facts"] != finding["facts"]
     # Facts are what a rule looked at (CONTRACT section 5); what was settled was settled on the money, too.
-    other = AMOUNT_BY_STAGE[case["stage"]] == AMOUNT_BY_STAGE[reading.stage] and "amount" in moved(case, finding)
+    other = AMOUNT_BY_STAGE[case["stage"]] == AMOUNT_BY_STAGE[reading.stage] and _other_money(case, finding)
     # What was settled after the review's day was settled in knowledge of it; only a later look can contradict it.
     later = reading.as_of.isoformat() > case["since"]
     to = step.changed if changed or other else step.again if later else None
@@ -106,14 +106,13 @@ def _again(reading: Reading, case: Row, finding: Mapping[str, Any], loop: Loop) 
     return Outcome("changed" if changed else "persisting", case, finding)
 
 
-def moved(case: Row, finding: Mapping[str, Any]) -> dict[str, Any]:
-    """The amount (in 元, as the report has it) and the severity, where they are no longer those of the case."""
-    out: dict[str, Any] = {}
-    if finding["amount"] is not None and fen_of(finding["amount"]) != case["amount"]:
-        out["amount"] = finding["amount"]
-    if finding["severity"] != case["severity"]:
-        out["severity"] = finding["severity"]
-    return out
+def differs(case: Row, finding: Mapping[str, Any]) -> bool:
+    """Whether facts, money or severity are no longer those of the case."""
+    return case["facts"] != finding["facts"] or case["severity"] != finding["severity"] or _other_money(case, finding)
+
+
+def _other_money(case: Row, finding: Mapping[str, Any]) -> bool:
+    return bool(fen_of(finding["amount"]) != case["amount"])
 
 
 def _not_found(reading: Reading, case: Row, loop: Loop, measures: Mapping[int, Mapping[str, str]]) -> Outcome:
