@@ -248,7 +248,7 @@ def test_every_word_of_refusal_in_the_source_stands_in_the_handbook() -> None:
     root = Path(__file__).parents[1]
     sources = [root / "src" / "budgetreview" / f"{n}.py" for n in ("plugins", "layering", "lock", "errors")]
     used = {w for s in sources for w in re.findall(r'"((?:pack|lock)-[a-z-]+)"', s.read_text(encoding="utf-8"))}
-    page = (root / "docs" / "how-to" / "layers.md").read_text(encoding="utf-8")
+    page = (root / "docs" / "zh" / "how-to" / "layers.md").read_text(encoding="utf-8")
     assert used >= set(REFUSALS)
     assert sorted(w for w in used if f"`{w}`" not in page) == []
 

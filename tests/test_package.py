@@ -38,7 +38,7 @@ def test_every_dependency_has_its_reason_written_down() -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    reasons = (ROOT / "docs" / "explanation" / "dependencies.md").read_text(encoding="utf-8")
+    reasons = (ROOT / "docs" / "zh" / "explanation" / "dependencies.md").read_text(encoding="utf-8")
     wanted = [*project["dependencies"], *project["optional-dependencies"]["test"], *project["optional-dependencies"]["dev"]]
     names = {d.split(">=")[0].split("[")[0] for d in wanted} - {"budgetreview"}
     assert not [n for n in sorted(names) if n not in reasons]

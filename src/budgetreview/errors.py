@@ -68,7 +68,7 @@ class PackError(BudgetReviewError):
     Attributes:
         pack: The package.
         text: What is wrong and what to do.
-        code: A stable word for programs, such as ``pack-missing``; docs/how-to/layers.md lists all of them.
+        code: A stable word for programs, such as ``pack-missing``; docs/zh/how-to/layers.md lists all of them.
     """
 
     def __init__(self, pack: str, text: Text, code: str = "pack-unsound") -> None:

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from budgetreview.cli import program
 from budgetreview.ledger import workbook
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "tutorials" / "a-year.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "zh" / "tutorials" / "a-year.md"
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 

@@ -15,7 +15,7 @@ from budgetreview.cli import program
 from budgetreview.ledger.calendar import STATES
 from budgetreview.mechanism import Profile
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "calendar.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "zh" / "how-to" / "calendar.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from budgetreview import ledger
 from budgetreview.cli import program
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "ledger-summary.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "zh" / "how-to" / "ledger-summary.md").read_text(encoding="utf-8")
 
 
 def test_the_page_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

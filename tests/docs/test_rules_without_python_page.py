@@ -11,7 +11,7 @@ from budgetreview import rules_from_file
 from budgetreview.rulefile import RuleFileError
 from budgetreview.rulefile.fields import CHANGE, EXAMPLE, RULE
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "rules-without-python.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "zh" / "how-to" / "rules-without-python.md").read_text(encoding="utf-8")
 
 
 def test_the_toml_on_the_page_is_a_rule_that_works(tmp_path: Path) -> None:
@@ -29,8 +29,8 @@ def test_every_field_stands_on_the_page_in_both_languages() -> None:
 
 
 def test_every_picture_is_there_and_small() -> None:
-    for name in re.findall(r"\]\((pictures/[^)]+)\)", PAGE):
-        assert 0 < (Path(__file__).resolve().parents[2] / "docs" / "how-to" / name).stat().st_size < 150_000
+    for name in re.findall(r"\]\(../../pictures/how-to/([^)]+)\)", PAGE):
+        assert 0 < (Path(__file__).resolve().parents[2] / "docs" / "pictures" / "how-to" / name).stat().st_size < 150_000
 
 
 def test_the_errors_on_the_page_are_those_that_are_said(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 import budgetreview as br
 from budgetreview import example
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "service.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "zh" / "how-to" / "service.md"
 
 
 @pytest.fixture(scope="module")

@@ -51,19 +51,29 @@ def test_the_table_of_planted_faults_says_what_was_found_and_what_was_not(judge)
     assert "Z99" in text
 
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "planted-faults.md"
-HEAD = """# 植入错误的检验 / Planted faults
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+HEADS = {
+    "zh": """# 植入错误的检验
 
 示例县（种子2026）里每次只植入一个错误，运行全部规则，看对应的规则是否找到、别的规则是否误报。此页由
-`pytest tests/example --update-golden` 写出，测试保证它与代码一致。Each fault is planted alone in the clean example county and all
-rules are run; the page is written by the tests and kept in step by them.
+`pytest tests/example --update-golden` 写出，测试保证它与代码一致。
 
-"""
+""",
+    "en": """# Planted faults
+
+Each fault is planted alone in the clean example county (seed 2026) and all rules are run: was it found by its rule, and does
+another rule speak where it should not? The page is written by `pytest tests/example --update-golden` and kept in step by a test.
+
+""",
+}
 
 
 @pytest.mark.slow
 def test_the_page_on_planted_faults_says_what_the_rules_find_today(judge, request):
-    page = HEAD + faults.table(faults.outcomes(judge), faults.alarms(judge))
-    if request.config.getoption("--update-golden"):
-        PAGE.write_text(page, encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == page
+    seen, false = faults.outcomes(judge), faults.alarms(judge)
+    for lang, head in HEADS.items():
+        table = faults.table(seen, false, lang)
+        page = DOCS / lang / "explanation" / "planted-faults.md"
+        if request.config.getoption("--update-golden"):
+            page.write_text(head + table, encoding="utf-8")
+        assert page.read_text(encoding="utf-8") == head + table

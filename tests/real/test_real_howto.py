@@ -12,7 +12,7 @@ import budgetreview as br
 from budgetreview.layout import find_layout, parse_layout
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "how-to" / "layouts.md"
+PAGE = ROOT / "docs" / "zh" / "how-to" / "layouts.md"
 SHIPPED = ROOT / "src" / "budgetreview" / "data" / "layouts"
 
 

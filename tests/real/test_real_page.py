@@ -10,7 +10,7 @@ import pytest
 
 import budgetreview as br
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "real-data.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "zh" / "explanation" / "real-data.md"
 ROWS = [
     [cell.strip().strip("`") for cell in line.strip("|").split("|")]
     for line in PAGE.read_text("utf-8").splitlines()

@@ -26,7 +26,7 @@ _HELD: Final = 1.0
 _JUDGED: Final = 5.0
 _AT_ONCE: Final = 2 * PIECE
 """What a line takes, in times its decoded bytes: as long as its part is there, and while it is judged, which of a large
-part happens to so many lines at once. Measured, see docs/how-to/cluster.md."""
+part happens to so many lines at once. Measured, see docs/zh/how-to/cluster.md."""
 MOST_LINES: Final = 1_000_000
 """A part has no more lines, however much memory there is: a lost part is soon done again."""
 _REREAD: Final = 2.0

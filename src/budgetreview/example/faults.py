@@ -99,13 +99,15 @@ def alarms(judge: Judge, seed: int = 2026) -> tuple[Finding, ...]:
     return tuple(f for stage in DAYS for f in judge(clean(seed, stage), stage, {}))
 
 
-def table(seen: Sequence[Outcome], false: Sequence[Finding]) -> str:
-    """The planted faults and what the rules make of them, as Markdown in Chinese for the documentation.
+def table(seen: Sequence[Outcome], false: Sequence[Finding], lang: str = "zh") -> str:
+    """The planted faults and what the rules make of them, as Markdown for the documentation.
 
     Args:
         seen: From :func:`outcomes`.
         false: From :func:`alarms`.
+        lang: ``zh`` or ``en``.
     """
+    zh = lang == "zh"
     grave = sum(f.severity in {Severity.RED, Severity.ORANGE} for f in false)
     found, alone = sum(o.found for o in seen), sum(o.clean for o in seen)
     head = [
@@ -114,11 +116,17 @@ def table(seen: Sequence[Outcome], false: Sequence[Finding]) -> str:
         f"没有植入错误的示例县在{len(DAYS)}个阶段共报出 {len(false)} 项，其中红色和橙色 {grave} 项。",
         "",
         "| 规则 | 阶段 | 植入的错误 | 找到 | 必然相随 | 另外报出 |",
-        "|---|---|---|---|---|---|",
-    ]
+    ] if zh else [
+        f"{len(seen)} faults are planted, one a rule; {found} are found, {alone} of them with no other rule speaking.",
+        "",
+        f"Without faults the county has {len(false)} findings at {len(DAYS)} stages, {grave} of them red or orange.",
+        "",
+        "| Rule | Stage | Fault planted | Found | Follows from it | Flagged besides |",
+    ]  # fmt: skip
+    between, yes, no = ("、", "是", "否") if zh else (", ", "yes", "no")
     rows = [
-        f"| {o.fault.code} | {STAGE_NAMES[o.fault.stage].zh} | {o.fault.what.zh} | {'是' if o.found else '否'} "
-        f"| {'、'.join(o.fault.also)} | {'、'.join(o.beside)} |"
+        f"| {o.fault.code} | {STAGE_NAMES[o.fault.stage][lang]} | {o.fault.what[lang]} | {yes if o.found else no} "
+        f"| {between.join(o.fault.also)} | {between.join(o.beside)} |"
         for o in seen
     ]
-    return "\n".join([*head, *rows]) + "\n"
+    return "\n".join([*head, "|---|---|---|---|---|---|", *rows]) + "\n"
