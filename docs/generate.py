@@ -28,7 +28,8 @@ from budgetreview.testing import Case, cases, submission
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-import program_pages  # noqa: E402 - it lies beside this file
+import glossary  # noqa: E402 - they lie beside this file
+import program_pages  # noqa: E402
 
 LANGUAGES = ("zh", "en")
 NOTE = {
@@ -199,6 +200,7 @@ def bad_packages_page(found: Mapping[bool, list[tuple[Text, str, Text]]], lang: 
 def pages() -> dict[Path, str]:
     """Every generated page by its place, in both languages."""
     rules, bad = core_rules(), bad_packages()
+    profile = load_rules(packs=[Pack("core", "0", core)]).profiles["changde-12345"]
     made: dict[Path, str] = {}
     for lang in LANGUAGES:
         place = HERE / lang / "reference"
@@ -211,6 +213,7 @@ def pages() -> dict[Path, str]:
             place / "layouts.md": program_pages.layouts_page(lang),
             place / "parameters.md": program_pages.parameters_page(lang, rules),
             place / "json.md": program_pages.schema_page(lang),
+            place / "glossary.md": glossary.page(lang, profile),
             place / "bad-packages.md": bad_packages_page(bad, lang),
             place / "rules" / "index.md": index_page(rules, lang),
         }

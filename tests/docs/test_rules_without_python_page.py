@@ -12,6 +12,7 @@ from budgetreview.rulefile import RuleFileError
 from budgetreview.rulefile.fields import CHANGE, EXAMPLE, RULE
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "zh" / "how-to" / "rules-without-python.md").read_text(encoding="utf-8")
+ENGLISH = (Path(__file__).resolve().parents[2] / "docs" / "en" / "how-to" / "rules-without-python.md").read_text(encoding="utf-8")
 
 
 def test_the_toml_on_the_page_is_a_rule_that_works(tmp_path: Path) -> None:
@@ -25,7 +26,7 @@ def test_the_toml_on_the_page_is_a_rule_that_works(tmp_path: Path) -> None:
 def test_every_field_stands_on_the_page_in_both_languages() -> None:
     for field in (*RULE, *EXAMPLE, *CHANGE):
         assert f"| {field.zh[0]}{'*' if field.needed else ''} | `{field.key}` | {field.help.zh}" in PAGE, field.key
-        assert f"| `{field.key}`{'*' if field.needed else ''} | {field.help.en}" in PAGE, field.key
+        assert f"| `{field.key}`{'*' if field.needed else ''} | {field.help.en}" in ENGLISH, field.key
 
 
 def test_every_picture_is_there_and_small() -> None:

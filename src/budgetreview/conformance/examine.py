@@ -92,6 +92,8 @@ def examine(
         others = load_rules(packs=[p for p in packs if p.name != name], select=("all",))
         found += laws.elsewhere(others, everything, about.territory)
     found += (b for b in _patched(before) if b not in found)
+    if any(code == "input-changed" for code, _ in found):
+        laws.data.cache_clear()  # what one package has changed must not be what the next one is tried on
     return Examined(_sorted(found), tuple(digests))
 
 
