@@ -130,5 +130,5 @@ def test_the_last_period_that_is_over_ends_on_the_day_or_before() -> None:
 
 def test_a_ledger_younger_than_its_first_review_still_knows_its_cases_of_an_earlier_day(book: Ledger) -> None:
     book.add(report("2025-12-10", finding("a")), by="小李")  # the ledger was made on 1 January 2026
-    assert [c["no"] for c in book.cases_on(date(2025, 12, 31))] == [1]
-    assert book.cases_on(date(2025, 12, 9)) == []
+    assert [c["no"] for c in book.cases(on=date(2025, 12, 31))] == [1]
+    assert book.cases(on=date(2025, 12, 9)) == []

@@ -173,9 +173,9 @@ def test_reordering_inserting_and_deleting_findings_changes_no_state_of_the_othe
 def test_what_the_ledger_knew_on_an_earlier_day_can_be_asked(book: Ledger) -> None:
     add(book, "2026-01-10", finding("a"))
     book.move(1, Decision("confirmed"), by="小李", on=date(2026, 1, 12))
-    assert [c["state"] for c in book.cases_on(date(2026, 1, 11))] == ["found"]
-    assert [c["state"] for c in book.cases_on(date(2026, 1, 12))] == ["confirmed"]
-    assert book.cases_on(date(2026, 1, 9)) == []
+    assert [c["state"] for c in book.cases(on=date(2026, 1, 11))] == ["found"]
+    assert [c["state"] for c in book.cases(on=date(2026, 1, 12))] == ["confirmed"]
+    assert book.cases(on=date(2026, 1, 9)) == []
 
 
 BROKEN: dict[str, tuple[Any, str]] = {

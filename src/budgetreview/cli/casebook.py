@@ -35,7 +35,7 @@ def with_cases(submission: Submission, address: str, as_of: date) -> Submission:
         )
     entities = {p.entity for p in submission.periods} - {None}
     book = open_ledger(address)
-    rows = [c for c in for_rules(book.cases_on(as_of)) if c["entity"] in entities and c["fiscal_year"] is not None]
+    rows = [c for c in for_rules(book.cases(on=as_of)) if c["entity"] in entities and c["fiscal_year"] is not None]
     brought = {"cases": {n: [None if c[n] is None else str(c[n]) for c in rows] for n in CASES}} if rows else {}
     kept = [r for r in linkage.evidence(book, until=as_of) if r["entity"] in entities and r["fiscal_year"] is not None]
     for spec in (EVIDENCE, STATISTICS):

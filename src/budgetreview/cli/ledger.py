@@ -411,7 +411,7 @@ def cases(address: str | None, output: Path | None, as_of: date | None) -> None:
 
     ready(output, ())
     book = open_ledger(register.address(address))
-    rows = for_rules(book.cases() if as_of is None else book.cases_on(as_of))
+    rows = for_rules(book.cases(on=as_of))
     out = io.StringIO()
     sheet = csv.writer(out, lineterminator="\r\n")
     sheet.writerow(CASES)

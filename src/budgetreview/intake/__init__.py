@@ -14,7 +14,7 @@ import attrs
 import polars as pl
 
 from budgetreview.errors import IntakeError, Problem, Text
-from budgetreview.intake.documents import claimed, read_documents
+from budgetreview.intake.documents import claim, read_documents
 from budgetreview.intake.files import Found, find, grids
 from budgetreview.intake.frames import checked_options, finish, typed_part
 from budgetreview.intake.heading import best_table, table_named
@@ -105,23 +105,23 @@ def read_batch(
         if straight is not None:
             return straight
     able = tuple(readers)
-    papers: list[Found] = []
+    papers: list[tuple[Found, Reader | None]] = []
     for path, table, every in numbered:
-        claims = {f.name: claimed(f, able) if chosen is None and table is None else "no" for f in every}
-        found = [f for f in every if f.kind != "document" and claims[f.name] != "yes"]
-        papers += [f for f in every if f not in found]
-        if every and not found:
+        claims = [(f, *claim(f, able, workbooks=chosen is None and table is None)) for f in every]
+        papers += [(f, reader) for f, sure, reader in claims if sure == "yes"]
+        rest = [(f, sure, reader) for f, sure, reader in claims if sure != "yes"]
+        if every and not rest:
             continue
-        own, others = _read_path(path, table, found, options, chosen, known)
-        if not own and len(found) == 1 and claims[found[0].name] == "perhaps" and _unknown(others):
-            papers += found
+        own, others = _read_path(path, table, [f for f, _, _ in rest], options, chosen, known)
+        if not own and len(rest) == 1 and rest[0][1] == "perhaps" and _unknown(others):
+            papers += [(f, reader) for f, _, reader in rest]
             continue
         parts += own
         beside += others
         if any(i.problems for i in others):
             stopped.add(path)
     if papers:
-        own, others = read_documents(papers, able, jobs)
+        own, others = read_documents(papers, jobs)
         parts, beside = own + parts, others + beside
     if "prior" in stopped:
         stopped |= {path for path, _, _ in files}

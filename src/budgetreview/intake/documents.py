@@ -16,30 +16,42 @@ from budgetreview.submission import Input
 from budgetreview.tables import TABLES
 
 PACKAGE: Final = "budgetreview-disclosure"
+_SURE: Final[Sequence[Claim]] = ("no", "perhaps", "yes")
 
 
-def read_documents(
-    found: Sequence[Found], readers: Sequence[Reader], jobs: int
-) -> tuple[list[Part], list[Input]]:
+def claim(f: Found, readers: Sequence[Reader], *, workbooks: bool) -> tuple[Claim, Reader | None]:
+    """How sure it is that a file is a document, and whose: a reader's by its ending, or by a look into the workbook.
+
+    Args:
+        f: The file.
+        readers: Of the installed packages; the first that knows an ending reads it, the surest gets a workbook.
+        workbooks: Whether a workbook may be a document at all; not where the caller said what is in it.
+    """
+    if f.kind == "document":
+        return "yes", next((r for r in readers if f.path.suffix.lower() in r.suffixes), None)
+    if f.kind != "workbook" or f.problems or not workbooks:
+        return "no", None
+    said = [(r.claims(f.path), r) for r in readers if r.claims is not None]
+    return max(said, key=lambda one: _SURE.index(one[0]), default=("no", None))
+
+
+def read_documents(found: Sequence[tuple[Found, Reader | None]], jobs: int) -> tuple[list[Part], list[Input]]:
     """The parts of all documents, and the inputs that are no part: those without rows, and those with problems.
 
     Args:
-        found: The documents.
-        readers: Of the installed packages; the first that knows an ending reads it.
+        found: The documents, each with the reader that reads it; None: no installed package does.
         jobs: Processes.
     """
     parts: list[Part] = []
     beside: list[Input] = []
     groups: dict[str, tuple[Reader, list[Found]]] = {}
-    for f in found:
+    for f, reader in found:
         if f.problems:
             beside.append(Input(f.name, f.sha256 or None, problems=f.problems))
-            continue
-        reader = next((r for r in readers if f.path.suffix.lower() in r.suffixes or claimed(f, [r]) != "no"), None)
-        if reader is None:
+        elif reader is None:
             beside.append(Input(f.name, f.sha256, problems=(_needs(f.name, f.path.suffix.lower()),)))
-            continue
-        groups.setdefault(reader.key, (reader, []))[1].append(f)
+        else:
+            groups.setdefault(reader.key, (reader, []))[1].append(f)
     for reader, files in groups.values():
         opened = reader.read([Given(f.name, f.path, f.sha256) for f in files], jobs)
         for f, one in zip(files, opened, strict=True):
@@ -47,14 +59,6 @@ def read_documents(
             parts += own
             beside += others
     return parts, beside
-
-
-def claimed(f: Found, readers: Sequence[Reader]) -> Claim:
-    """What the readers say of a workbook: the surest answer of any."""
-    if f.kind != "workbook" or f.problems:
-        return "no"
-    said = {r.claims(f.path) for r in readers if r.claims is not None}
-    return "yes" if "yes" in said else "perhaps" if "perhaps" in said else "no"
 
 
 def _needs(name: str, suffix: str) -> Problem:

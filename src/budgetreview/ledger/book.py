@@ -235,10 +235,7 @@ class Ledger:
         alike = {n: value for n, value in given.items() if value is not None}
         with self.reading() as r:
             ended = {s.key for s in r.loop.steps if s.ends}
-            wanted = sa.select(CASE).where(*(CASE.c[n] == value for n, value in alike.items())).order_by(CASE.c.no)
-            rows = r.rows(wanted) if day is None else []
-        if day is not None:
-            rows = [c for c in self.cases_on(day) if all(c[n] == value for n, value in alike.items())]
+            rows = r.cases(day, alike)
         if overdue is not None:
             late = overdue.isoformat()
             rows = [c for c in rows if c["due"] is not None and c["due"] < late and c["state"] not in ended]
@@ -260,17 +257,6 @@ class Ledger:
         """What the reviews said of some cases, as it stands now, by number."""
         with self.reading() as r:
             return r.findings(cases)
-
-    def cases_on(self, day: date) -> list[Row]:
-        """All cases as the ledger knew them at the end of a day, from the events up to it."""
-        with self.reading() as r:
-            if (r.first(sa.select(sa.func.max(EVENT.c.day).label("day"))) or {})["day"] <= day.isoformat():
-                return r.rows(sa.select(CASE).order_by(CASE.c.no))
-            state = State()
-            known = sa.and_(EVENT.c.kind.in_(("seen", "move")), EVENT.c.day <= day.isoformat())
-            for e in r.events(sa.or_(EVENT.c.kind == "init", known)):  # a ledger may be younger than its first review
-                state.apply(e)
-            return [row for _, row in sorted(state.rows["case_file"].items())]
 
     def reviews(self) -> list[Row]:
         """The reports that were added."""
@@ -314,9 +300,9 @@ class Ledger:
 
     def waivers(self, on: date) -> list[tuple[Row, waiving.Standing]]:
         """All waivers, and how each stands on a day: also those expired, outdated, unused or too broad."""
-        cases = self.cases_on(on)
         with self.reading() as r:
-            return waiving.standing(r.rows(sa.select(WAIVER).order_by(WAIVER.c.no)), cases, on)
+            asked = r.rows(sa.select(WAIVER).order_by(WAIVER.c.no))
+            return waiving.standing(asked, r.cases(on), on) if asked else []
 
     def waivers_toml(self) -> str:
         """The approved waivers as ``check --waivers`` reads them."""

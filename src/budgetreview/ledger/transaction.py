@@ -87,6 +87,23 @@ class Reader:
         """Everybody enrolled, by name."""
         return {p["name"]: p for p in self.rows(sa.select(PERSON))}
 
+    def cases(self, day: date | None = None, alike: Mapping[str, Any] | None = None) -> list[Row]:
+        """Cases by number as the ledger knew them at the end of a day (None: now), from the events up to it.
+
+        Args:
+            day: The day.
+            alike: What a case then had to be, by column.
+        """
+        alike = alike or {}
+        past = sa.select(EVENT.c.seq).where(EVENT.c.day > ("" if day is None else day.isoformat())).limit(1)
+        if day is None or self.first(past) is None:
+            return self.rows(sa.select(CASE).where(*(CASE.c[n] == v for n, v in alike.items())).order_by(CASE.c.no))
+        state = State()
+        known = sa.and_(EVENT.c.kind.in_(("seen", "move")), EVENT.c.day <= day.isoformat())
+        for e in self.events(sa.or_(EVENT.c.kind == "init", known)):  # a ledger may be younger than its first review
+            state.apply(e)
+        return [c for _, c in sorted(state.rows[CASE.name].items()) if all(c[n] == v for n, v in alike.items())]
+
     def findings(self, cases: Iterable[int]) -> dict[int, Mapping[str, Any]]:
         """What the reviews said of some cases, as it stands now."""
         out: dict[int, Mapping[str, Any]] = {}
@@ -281,9 +298,10 @@ class Writer(Reader):
         Raises:
             UsageError: The move is not allowed.
         """
-        person, role = moving.actor(self.people(), self.loop, by)
+        people = self.people()
+        person, role = moving.actor(people, self.loop, by)
         if entered is not None and entered != by:
-            moving.entitled(self.people(), self.loop, entered, "enter")
+            moving.entitled(people, self.loop, entered, "enter")
         days = {"found": date.fromisoformat(case["found"]), "move": on}
         noted = sa.select(DATE).where(DATE.c.entity == case["entity"], DATE.c.fiscal_year == case["fiscal_year"])
         days |= {d["event"]: date.fromisoformat(d["date"]) for d in self.rows(noted)}
