@@ -1,6 +1,6 @@
 """Build the documentation site, once in each language: ``python docs/build_site.py [OUT]`` (needs ``.[docs]``).
 
-Strict: a broken link, picture or anchor, a page in no table of contents, or a name without a docstring fails the build.
+Strict: a broken link, picture or anchor, or a page in no table of contents fails the build.
 Pages are those of ``docs/zh`` or ``docs/en``; a page that still speaks both languages at once stands in ``docs/<kind>``
 and is in both sites until it is split. The readmes of the packages, the changes and CONTRIBUTING are pages too.
 """
@@ -96,7 +96,7 @@ def build(lang: str, out: Path) -> int:
         sources.mkdir()
         assemble(lang, sources)
         settings = os.environ | {"BUDGETREVIEW_DOCS": str(DOCS), "BUDGETREVIEW_DOCS_LANG": lang, "PYTHONHASHSEED": "0"}
-        strict = ["-W", "--keep-going", "-n", "-q", "-E", "-b", "html"]
+        strict = ["-W", "--keep-going", "-q", "-E", "-b", "html"]
         command = [sys.executable, "-m", "sphinx", *strict, "-d", str(Path(folder) / "kept"), "-c", str(DOCS)]
         return subprocess.run([*command, str(sources), str(out / lang)], env=settings, check=False).returncode  # noqa: S603 - our own words
 

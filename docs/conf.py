@@ -32,8 +32,6 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_class_signature = "mixed"
 python_use_unqualified_type_names = True
-# Types of numpy, of the standard library and of modules behind the public names have no page here.
-nitpick_ignore_regex = [(r"py:.*", r".*")]
 
 # Options such as --fail-on keep their two hyphens, and Chinese its own quotation marks.
 smartquotes = False

@@ -15,7 +15,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from click.testing import CliRunner
 from budgetreview.cli import program
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-FILES = frozenset({"csv", "toml", "ini", "python"})
-KINDS = frozenset({"csv", "toml", "ini", "python", "sh", "text", ""})
+FILES = frozenset({"csv", "toml", "python"})
+KINDS = FILES | {"sh", "text", ""}
 _BLOCK = re.compile(r"^(?:<!-- unplayed: (.+?) -->\n)?```(\w*)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LANG = {"zh": "zh_CN.UTF-8", "en": "en_GB.UTF-8"}
 
@@ -66,6 +66,9 @@ def _run(line: str, status: int | None) -> str:
     if words[0] == "cd":
         os.chdir(words[1])
         return ""
+    if words[0] == "export":
+        os.environ.update(pair.split("=", 1) for pair in words[1:])
+        return ""
     if words[0] == "budgetreview":
         done = CliRunner().invoke(program, words[1:])
         code, output = done.exit_code, done.output
@@ -74,18 +77,19 @@ def _run(line: str, status: int | None) -> str:
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         code, output = ran.returncode, ran.stdout + ran.stderr
     else:
-        msg = f"a page may run budgetreview, python, pytest and cd, not {line!r}"
+        msg = f"a page may run budgetreview, python, pytest, cd and export, not {line!r}"
         raise AssertionError(msg)
     assert code == (status or 0), (line, code, output)
     return output
 
 
-def play(page: Path, folder: Path) -> None:
+def play(page: Path, folder: Path, by_hand: Mapping[str, Callable[[], None]] | None = None) -> None:
     """Play a page in a folder.
 
     Args:
         page: Under ``docs/zh`` or ``docs/en``: the language that its reader has set.
         folder: Empty.
+        by_hand: What the reader is asked to do just before a line, by the beginning of the line.
     """
     known: dict[str, Any] = {"__name__": "page"}
     output = ""
@@ -110,4 +114,9 @@ def play(page: Path, folder: Path) -> None:
             elif block.kind == "sh":
                 status = int(block.word.partition("=")[2]) if block.word else None
                 lines = block.content.splitlines()
-                output = "".join(_run(line, status if i == len(lines) - 1 else None) for i, line in enumerate(lines))
+                output = ""
+                for i, line in enumerate(lines):
+                    for begins, act in (by_hand or {}).items():
+                        if line.startswith(begins):
+                            act()
+                    output += _run(line, status if i == len(lines) - 1 else None)

@@ -155,7 +155,11 @@ def list_(address: str | None, format_: str, **said: Any) -> None:
     header = ("案件", "规则", "程度", "区划", "年度", "单位", "状态", "期限", "责任单位", "金额") if lang == "zh" else (
         "case", "rule", "severity", "entity", "year", "agency", "state", "due", "department", "amount")  # fmt: skip
     click.echo(visible(table(header, [_row(c, loop, lang) for c in rows])))
-    language.tell(f"共{len(rows)}件", f"{len(rows)} cases")
+    language.tell(f"共{len(rows)}件", _cases(len(rows)))
+
+
+def _cases(n: int) -> str:
+    return "1 case" if n == 1 else f"{n} cases"
 
 
 def _plain(c: Row) -> Row:
@@ -360,7 +364,7 @@ def export(address: str | None, output: Path, state: tuple[str, ...], everything
     wanted = {_state(loop, s) for s in state} or {s.key for s in loop.steps if everything or not s.ends}
     cases = [c for c in book.cases() if c["state"] in wanted]
     files.save({output: lambda out: workbook.write(book, cases, out, language.of_reports())})
-    language.tell(f"已写入 {output}，{len(cases)}件", f"written: {output}, {len(cases)} cases")
+    language.tell(f"已写入 {output}，{len(cases)}件", f"written: {output}, {_cases(len(cases))}")
 
 
 @ledger.command("import")

@@ -349,7 +349,7 @@ def _counted(duty: Duty, figures: Mapping[str, int], fiscal_year: int) -> Text:
     """How the last day is found: ``大会开幕前30日``."""
     if duty.times is not None:
         often = figures[duty.times]
-        return Text(f"{fiscal_year}年内{often}次", f"{often} in {fiscal_year}")
+        return Text(f"{fiscal_year}年内{often}次", f"{'once' if often == 1 else f'{often} times'} in {fiscal_year}")
     if duty.before is None and duty.after is None:
         year, last = fiscal_year + duty.later, figures[duty.last_month or ""]
         first = figures.get(duty.first_month or "")

@@ -63,8 +63,8 @@ _PROBLEMS: Final[dict[str, Text]] = {
         "The file is damaged, cut off, or no PDF, and cannot be opened ({detail}). Download or export it again.",
     ),
     "pdf-scanned": Text(
-        "文件各页都是图片，没有文字，读不到内容。请交由原文件导出的 PDF，或先作文字识别。",
-        "All pages are pictures without text. Export the PDF from the original file, or recognise its text first.",
+        "文件各页都没有文字（多为扫描的图片），读不到内容。请交由原文件导出的 PDF，或先作文字识别。",
+        "No page holds text (usually a scan). Export the PDF from the original file, or recognise its text first.",
     ),
     "pdf-too-slow": Text(
         "读取超过 {limit} 秒，已停止，没有结果。文件内容异常，请重新导出。",
