@@ -76,3 +76,53 @@ def test_a_name_is_folded_to_what_it_names() -> None:
     """Number, level mark and a closing 支出 are no part of a name."""
     assert fold("一、教育支出") == fold("教育（类）") == fold("教育支出") == "教育"
     assert fold("机关事业单位基本养老保险缴费支出") != fold("机关事业单位职业年金缴费支出")
+
+
+def amount(wan: int | None) -> Cell:
+    """A cell in 万元; None: blank."""
+    return Cell("", HERE) if wan is None else Cell(f"{wan}.00", HERE, wan * WAN, 10_000)
+
+
+def revenue() -> PrintedTable:
+    """公开02表: revenue by its sources across and the functions it pays for downwards; there is no 其他收入."""
+    columns = tuple(
+        Column(role, text, HERE, "actual" if role != "label" else None)
+        for role, text in (
+            ("label", "项目"), ("total", "本年收入合计"), ("grant", "财政拨款收入"), ("other", "其他收入"),
+        )
+    )  # fmt: skip
+    functions = (("合计", None, 154), ("教育支出", "205", 100), ("其他支出", "229", 54))
+    body = tuple(
+        Row(label, code, (Cell(label, HERE), amount(n), amount(n), amount(None))) for label, code, n in functions
+    )
+    return PrintedTable("revenue", "收入决算表", (Panel(columns, body),), WAN, HERE)
+
+
+def balance() -> PrintedTable:
+    """公开01表: revenue on one side, expenditure by function on the other; 其他收入 is blank."""
+    sides = []
+    for side, rows in (
+        ("revenue", (("一、财政拨款收入", 154), ("二、其他收入", None), ("本年收入合计", 154))),
+        ("expenditure", (("一、教育支出", 100), ("二、其他支出", 54))),
+    ):
+        columns = (Column("label", "项目", HERE), Column("total", "决算数", HERE, "actual"))
+        body = tuple(Row(label, None, (Cell(label, HERE), amount(n))) for label, n in rows)
+        sides.append(Panel(columns, body, side))
+    return PrintedTable("balance", "收入支出决算总表", tuple(sides), WAN, HERE)
+
+
+@pytest.mark.parametrize(
+    ("table", "heading"), [(revenue(), "收入决算情况说明"), (balance(), "收入支出决算总体情况说明")], ids=["02", "01"]
+)
+def test_revenue_that_a_table_leaves_blank_is_not_answered_by_spending_of_a_like_name(
+    table: PrintedTable, heading: str
+) -> None:
+    """其他收入0.00万元 is no word about the row 229 其他支出."""
+    sentence = "本年收入合计154.00万元，其中：财政拨款收入154.00万元，占100%；其他收入0.00万元，占0%。"
+    paragraphs = (Paragraph(sentence, HERE, (heading,)),)
+    document = Document("x", "", "final_accounts", 2022, None, 1, (table,), paragraphs)
+    claims = read_claims(document)
+    assert [one.subject for one in claims] == ["本年收入合计", "财政拨款收入", "其他收入"]
+    tied_claims = {one.claim for one in tie(document, claims)}
+    assert 0 in tied_claims
+    assert 2 not in tied_claims

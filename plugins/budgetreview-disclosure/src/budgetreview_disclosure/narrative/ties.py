@@ -40,6 +40,7 @@ _OFFICIAL_NAMES = re.compile(
     r"(?:^|[的款算门位局院厅委会])(?:(?:因公)?(?:临时)?出国[(（]境[)）]|公务用车(?:购置(?:费?[及和与、]运行(?:和?维护)?)?"
     r"|运行(?:和?维护)?)|公务接待|会议|培训)(?:经费|费用|费)?$"
 )
+_CLOSING = re.compile(r"(收入|支出)(?:[（(][类款项][）)]|预算|决算|总计|合计)*$")
 _STAFF = re.compile(r"^人员经费(?:合计|小计)?$")
 _PUBLIC = re.compile(r"^(?:日常)?公用经费(?:合计|小计)?$")
 Side = Literal["revenue", "expenditure"]
@@ -171,9 +172,9 @@ def _spots(document: Document, place: int, claim: Claim, role: Role) -> Iterator
 
 @attrs.frozen
 class _Rows:
-    """Which rows: by label (folded) with a code length, by pattern, or the only row there is."""
+    """Which rows: by name with a code length, by pattern, or the only row there is."""
 
-    label: str = ""
+    name: str = ""
     digits: int | None = None
     under: str = ""
     pattern: re.Pattern[str] | None = None
@@ -192,7 +193,7 @@ def _sought(table: PrintedTable, claim: Claim) -> Iterator[Sought]:
         last, level = claim.path[-1]
         above = claim.path[-2][0] if len(claim.path) > 1 and level == "项" and claim.path[-2][1] == "款" else ""
         side: Side | None = "expenditure" if table.kind in {"balance", "grant_balance"} else None
-        yield _Rows(fold(last), _DIGITS[level] if side is None else None, fold(above)), "total", side
+        yield _Rows(last, _DIGITS[level] if side is None else None, fold(above)), "total", side
         return
     how = _BY_KIND.get(table.kind or "")
     if how is not None:
@@ -211,7 +212,7 @@ def _of_balance(table: PrintedTable, name: str) -> Iterator[Sought]:
         own = re.compile(f"^本年{'收入' if side == 'revenue' else '支出'}合计$")
         yield _Rows(pattern=own if "本年" in name else _GRAND[side]), "total", side
     else:
-        yield _Rows(fold(name)), "total", None
+        yield _Rows(name), "total", None
 
 
 def _of_flow(table: PrintedTable, name: str) -> Iterator[Sought]:
@@ -223,7 +224,9 @@ def _of_flow(table: PrintedTable, name: str) -> Iterator[Sought]:
         return
     if role is not None:
         yield _Rows(pattern=_TOTAL), role, None
-    yield _Rows(fold(name)), "total", None
+        if any(column.role == role for panel in table.panels for column in panel.columns):
+            return  # the column is the item; where it is blank the table prints no figure, and no row stands in for it
+    yield _Rows(name), "total", None
 
 
 def _carries_over(table: PrintedTable) -> bool:
@@ -245,7 +248,7 @@ def _of_spending(table: PrintedTable, name: str) -> Iterator[Sought]:
         if table.kind == "fund_spending":  # its form goes from the opening to the closing balance
             yield _Rows(pattern=_TOTAL), "spending", None
     elif not _SCOPED.search(name):
-        yield _Rows(fold(name), 3), "total", None
+        yield _Rows(name, 3), "total", None
 
 
 def _of_basic(_: PrintedTable, name: str) -> Iterator[Sought]:
@@ -317,7 +320,7 @@ def _rows(panel: Panel, rows: _Rows) -> list[int]:
         grand = [at for at in hits if "总计" in panel.rows[at].label]
         alone = [0] if rows.pattern is _TOTAL and len(panel.rows) == 1 and not panel.rows[0].label else []
         return grand or hits or alone
-    hits = [at for at, row in enumerate(panel.rows) if fold(row.label) == rows.label and _fits(row, rows.digits)]
+    hits = [at for at, row in enumerate(panel.rows) if _named(row.label, rows.name) and _fits(row, rows.digits)]
     if rows.under and len(hits) > 1:
         groups = {row.code for row in panel.rows if row.code and fold(row.label) == rows.under}
         hits = [at for at in hits if (panel.rows[at].code or "")[:5] in groups]
@@ -353,6 +356,12 @@ def _speaks(column: Column, role: Role, document: Document) -> bool:
 
 def _bare(label: str) -> str:
     return _ORDINAL.sub("", plain(label))
+
+
+def _named(label: str, name: str) -> bool:
+    """Whether a row is named so: 教育（类） names 教育支出, but 其他收入 does not name 其他支出."""
+    sides = {hit[1] for hit in map(_CLOSING.search, (_bare(label), _bare(name))) if hit is not None}
+    return len(sides) < 2 and fold(label) == fold(name)  # noqa: PLR2004 - both sides
 
 
 def fold(name: str) -> str:
