@@ -1,7 +1,8 @@
 """Plays a page of the handbook as printed: what it saves is saved, what it runs is run, what it shows must have come out.
 
 A block ``csv NAME``, ``toml NAME`` or ``python NAME`` is a file; ``python`` alone is run in one namespace for the whole
-page; ``sh`` is run line by line; each line of ``text`` stands in the output of the block just before it, in this order.
+page; ``sh`` is run line by line; each line of ``text`` stands in the output of the block just before it, in this order,
+where ``…`` is whatever stands there: a number that changes with every rule is nothing that a page teaches.
 ``sh status=1`` says how the last line ends. A block that cannot be played has ``unplayed`` behind its kind, and its page
 says why in a comment just above.
 """
@@ -101,9 +102,10 @@ def play(page: Path, folder: Path, by_hand: Mapping[str, Callable[[], None]] | N
             elif block.kind == "text":
                 at = 0
                 for line in block.content.splitlines():
-                    found = output.find(line.strip(), at)
-                    assert found >= 0, f"{page.name}: {line!r} is not (or not there) in\n{output}"
-                    at = found + len(line.strip())
+                    for part in line.split("…"):
+                        found = output.find(part.strip(), at)
+                        assert found >= 0, f"{page.name}: {line!r} is not (or not there) in\n{output}"
+                        at = found + len(part.strip())
             elif block.kind in FILES and block.word:
                 Path(block.word).parent.mkdir(parents=True, exist_ok=True)
                 Path(block.word).write_text(block.content, encoding="utf-8")

@@ -65,9 +65,10 @@ def test_the_report_of_the_demonstration_is_the_golden_one(whole, request):
     if request.config.getoption("--update-golden"):
         _GOLDEN.write_text(json.dumps(shown, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     golden = json.loads(_GOLDEN.read_text(encoding="utf-8"))
-    assert shown["findings"] == golden["findings"]
-    assert shown["rules"] == golden["rules"]
-    assert shown == golden, "a text, number or parameter of the report changed; run pytest --update-golden and review"
+    again = "if that is meant: pytest tests/example --update-golden, and review the difference"
+    assert shown["findings"] == golden["findings"], f"the demonstration has other findings; {again}"
+    assert shown["rules"] == golden["rules"], f"a rule came, went or counts otherwise in the demonstration; {again}"
+    assert shown == golden, f"a text, number or parameter of the report changed; {again}"
 
 
 def test_a_second_review_gives_the_same_bytes(whole, tmp_path):

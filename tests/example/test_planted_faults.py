@@ -14,7 +14,10 @@ from budgetreview.plugins import load_rules
 
 
 def test_every_rule_has_one_planted_fault():
-    assert [f.code for f in faults.FAULTS] == sorted(r.code for r in load_rules(select=["all"]).rules)
+    planted, rules = [f.code for f in faults.FAULTS], sorted(r.code for r in load_rules(select=["all"]).rules)
+    missing = sorted(set(rules) - set(planted))
+    assert not missing, f"plant a fault for {', '.join(missing)} in src/budgetreview/example/faults_*.py"
+    assert planted == rules
 
 
 @pytest.mark.parametrize("fault", faults.FAULTS, ids=lambda f: f.code)
@@ -76,4 +79,4 @@ def test_the_page_on_planted_faults_says_what_the_rules_find_today(judge, reques
         page = DOCS / lang / "explanation" / "planted-faults.md"
         if request.config.getoption("--update-golden"):
             page.write_text(head + table, encoding="utf-8")
-        assert page.read_text(encoding="utf-8") == head + table
+        assert page.read_text(encoding="utf-8") == head + table, "run pytest tests/example --update-golden and review"

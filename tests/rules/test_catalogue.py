@@ -11,6 +11,8 @@ B debt V revenue Q data C process · runs by default · status · levels (above 
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -187,6 +189,7 @@ N03  yellow  PIL      GFCS  C   on   heuristic   all    已报整改的项目又
 read evidence from outside (六贯通), which say nothing unless somebody hands such tables over."""
 
 ROWS: Final = [line.split() for line in (CATALOGUE.strip() + EXTRAS.rstrip()).splitlines()]
+DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 RULES: Final = {rule.code: rule for rule in budgetreview_rules()}
 LETTERS: Final = {
     "pre": "P", "preliminary": "I", "plenary": "M", "execution": "E", "adjustment": "A", "final": "F", "rectify": "L",
@@ -222,8 +225,21 @@ def test_a_rule_is_what_the_catalogue_says(row: list[str]) -> None:
 
 
 def test_every_rule_of_the_catalogue_and_its_extras_is_there_and_no_other() -> None:
-    assert sorted(RULES) == sorted(row[0] for row in ROWS)
-    assert len(RULES) == 139 + len(EXTRAS.split("\n")[1:-1])
+    listed = [row[0] for row in ROWS]
+    new, gone = sorted(set(RULES) - set(listed)), sorted(set(listed) - set(RULES))
+    assert not new, f"not in the tables of this file: {', '.join(new)}; the catalogue is complete, so a row in EXTRAS"
+    assert not gone, f"promised in the tables of this file and no longer in the book: {', '.join(gone)}"
+    assert len(listed) == len(set(listed)) == 139 + len(EXTRAS.split("\n")[1:-1])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_on_the_rule_book_counts_and_names_the_rules_of_today(lang: str) -> None:
+    page = (DOCS / lang / "explanation" / "rule-book.md").read_text(encoding="utf-8")
+    figures = re.findall(r"\d+", page)
+    for what, count in (("rules", len(RULES)), ("rules off", sum(not rule.default for rule in RULES.values()))):
+        assert str(count) in figures, f"docs/{lang}/explanation/rule-book.md should say that there are {count} {what}"
+    unnamed = [line.split()[0] for line in EXTRAS.strip().splitlines() if line.split()[0] not in page]
+    assert not unnamed, f"docs/{lang}/explanation/rule-book.md does not name {', '.join(unnamed)}"
 
 
 def test_only_what_the_catalogue_leaves_out_and_what_is_local_is_off() -> None:
