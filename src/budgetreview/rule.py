@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 import attrs
 import numpy as np
@@ -250,6 +251,13 @@ ACROSS: Final = ("entities", "years")
 """What a rule may compare units over, besides those of one entity and year."""
 PAGE_PARTS: Final = ("flags", "why", "fine", "cannot")
 """What every rule's page says: what it flags, why it matters, when it is fine, what it cannot judge."""
+_NEEDED: Final = (
+    "name", "title", "severity", "status", "stages", "focus", "formula", "message", "question", *PAGE_PARTS,
+)  # fmt: skip
+_OPTIONAL: Final = (
+    "authority", "books", "sides", "levels", "parameters", "in_force_from", "in_force_until", "territory", "default",
+    "since", "version", "points", "superseded_by", "waivable", "across",
+)  # fmt: skip
 
 
 class RuleBook:
@@ -270,8 +278,15 @@ class RuleBook:
             path: The file beside the module.
             pack: The package that owns the rules.
             laws: Documents that ``{law = "BL"}`` may name; a file may add its own under ``[laws]``.
+
+        Raises:
+            RuleError: The file is no TOML, or has a code twice.
         """
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            msg = f"{path.name}: {error}"
+            raise RuleError(msg) from error
         own = {k: Authority(**v) for k, v in data.pop("laws", {}).items()}
         return cls(pack, data, {**(laws or {}), **own}, path.name)
 
@@ -334,6 +349,7 @@ class RuleBook:
             msg = f"{where}: two functions for one code"
             raise RuleError(msg)
         raw = self._entries[code]
+        _check_keys(raw, where)
         try:
             rule = self._read(code, raw, function, reads, uses, per, optional, record)
         except (KeyError, TypeError, ValueError, ParameterError) as error:
@@ -402,6 +418,23 @@ def _scope(raw: str | Sequence[str], everything: tuple[str, ...]) -> tuple[str, 
     return everything if raw == SCOPE_ALL else tuple(raw)
 
 
+def _check_keys(raw: Mapping[str, Any], where: str) -> None:
+    """Refuse an entry with a key that means nothing, which would be ignored, or without one that every rule has.
+
+    Raises:
+        RuleError: naming the entry and all such keys.
+    """
+    lacking = [key for key in _NEEDED if key not in raw]
+    odd = sorted(set(raw) - {*_NEEDED, *_OPTIONAL})
+    told = [f"lacks {', '.join(lacking)}"] if lacking else []
+    for key in odd:
+        near = difflib.get_close_matches(key, (*_NEEDED, *_OPTIONAL), 1)
+        told.append(f"unknown key {key!r}" + (f", meant is {near[0]!r}?" if near else ""))
+    if told:
+        msg = f"{where}: {'; '.join(told)}"
+        raise RuleError(msg)
+
+
 def _check(rule: Rule, where: str) -> None:
     """Refuse a rule whose parts do not fit together.
 
@@ -409,6 +442,7 @@ def _check(rule: Rule, where: str) -> None:
         RuleError: naming the entry and the part.
     """
     allowed: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+        ("status", (rule.status,), get_args(Status)),
         ("stages", rule.stages, STAGES),
         ("books", rule.books, ALL_BOOKS),
         ("sides", rule.sides, SIDES),
