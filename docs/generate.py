@@ -101,12 +101,13 @@ def index_page(rules: list[Rule], lang: str) -> str:
     """The rule book as a table, and by family, severity, stage, book, focus and article."""
     zh = lang == "zh"
     on = sum(r.default for r in rules)
-    out = [f"# 规则手册\n\n{len(rules)} 条规则，其中默认运行 {on} 条。编号、性质和级别的含义见"
+    out = [f"# 规则手册\n\n{len(rules)} 条规则，其中默认运行 {on} 条。编号、性质和严重程度的含义见"
            "[规则手册说明](../../explanation/rule-book.md)。\n\n" if zh else
            f"# The rule book\n\n{len(rules)} rules, {on} of them on by default. What codes, "
            f"statuses and severities mean: "
            "[about the rule book](../../explanation/rule-book.md).\n\n"]  # fmt: skip
-    out.append("| 编号 | 名称 | 级别 | 性质 | 默认 |\n" if zh else "| code | title | severity | status | default |\n")
+    heads = "| 编号 | 名称 | 严重程度 | 性质 | 默认 |\n" if zh else "| code | title | severity | status | default |\n"
+    out.append(heads)
     out.append("|---|---|---|---|---|\n")
     for r in rules:
         default = ("开" if zh else "on") if r.default else ("关" if zh else "off")
@@ -116,7 +117,7 @@ def index_page(rules: list[Rule], lang: str) -> str:
     letters = {f: [r.code for r in rules if r.code[0] == f] for f in FAMILIES}
     groups = [
         (Text("按类别", "By family"), letters, FAMILIES),
-        (Text("按级别", "By severity"), severities, SEVERITY),
+        (Text("按严重程度", "By severity"), severities, SEVERITY),
         (Text("按阶段", "By stage"), _by(rules, STAGES, "stages"), STAGE_NAMES),
         (Text("按预算", "By book"), _by(rules, ALL_BOOKS, "books"), BOOK_NAMES),
         (Text("按重点", "By focus"), _by(rules, FOCUSES, "focus"), FOCUS_NAMES),

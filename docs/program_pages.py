@@ -196,7 +196,7 @@ def said_of(name: str) -> str:
 _HOOKS_ZH: Final = {
     "budgetreview_about": "规则包代表谁：层、地区、以哪些包为基础、适用于引擎的哪些版本。",
     "budgetreview_rules": "本包的规则，逐条列明。",
-    "budgetreview_parameters": "对别的包的规则：带日期的取值、等级、停用，各有依据。",
+    "budgetreview_parameters": "对别的包的规则：带日期的取值、严重程度、停用，各有依据。",
     "budgetreview_profiles": "审查机制：阶段、审查主体、期限、文件。",
     "budgetreview_layouts": "别的系统的表怎样读。",
     "budgetreview_codes": "各年度的分类科目表，补充或替换随附的表。",

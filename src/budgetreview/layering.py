@@ -270,7 +270,7 @@ def _sound(o: Override, rule: Rule, pack: Layered) -> None:
         )
     elif o.parameter is None and o.severity is None and o.retired is None and not o.enabled:
         wrong = (
-            "没有说明要修改什么；请写参数、等级、停用理由或启用",
+            "没有说明要修改什么；请写参数、严重程度、停用理由或启用",
             "it does not say what is changed; give a value, a severity, a reason, or enable it",
         )
     elif o.retired is not None and (figure or o.severity is not None or o.enabled):
@@ -279,14 +279,14 @@ def _sound(o: Override, rule: Rule, pack: Layered) -> None:
             "a rule that is retired cannot be changed at the same time; drop one",
         )
     elif o.severity is not None and not o.authority:
-        wrong = "修改等级须有依据；请写 authority", "a change of severity needs its authority; give one"
+        wrong = "修改严重程度须有依据；请写 authority", "a change of severity needs its authority; give one"
     elif figure and not (o.authority or (o.value is not None and o.value.authority)):
         wrong = "取值和上下限须有依据；请写 authority", "a value or a limit needs its authority; give one"
     elif (o.start and o.end and o.start > o.end) or _reversed(o.value):
         wrong = "开始日期晚于结束日期；请改日期", "it ends before it starts; mend the days"
     elif not rule.waivable and pack.about.layer != "national" and pack.name != rule.pack and _looser(o, rule):
         wrong = (
-            "该规则不得豁免，下层不能停用它或降低其等级；请删去这项修改",
+            "该规则不得豁免，下层不能停用它或降低其严重程度；请删去这项修改",
             "the rule cannot be waived, so no lower layer may retire it or make it less grave; delete the change",
         )
         raise _wrong(o, *wrong, code="pack-outside-limits")

@@ -113,7 +113,7 @@ class Context:
 
     Attributes:
         stage: A word of CONTRACT section 1.
-        as_of: The day of the review; nobody asks the clock.
+        as_of: The as-of date; nobody asks the clock.
         levels: Level of government for each entity and year, None where unknown.
         codes: Classification tables by system (see ``budgetreview.codes``).
         total_rows: The 合计, 小计 and 其中 rows that stood among the lines, with the column ``amount``; they are

@@ -120,7 +120,7 @@ def sweep(
         end: The last.
         steps: How many.
         stage: As of ``review``; so are ``as_of`` and ``level``.
-        as_of: The day of the review.
+        as_of: The as-of date.
         level: Level of government.
         settings: Values of other parameters.
 
@@ -139,7 +139,7 @@ def sweep(
     (rule,) = with_settings([chosen], fixed)
     parameter = rule.parameters[name]
     if parameter.unit in {"codes", "words"}:
-        raise UsageError(Text(f"{place} 不是数值，不能做阈值分析", f"{place} is no number and has no curve"))
+        raise UsageError(Text(f"{place} 不是数值，不能做界限分析", f"{place} is no number and has no curve"))
     table = bench(submission, rules, stage=stage, as_of=as_of, level=level)
     current = _current(parameter, submission, as_of, table)
     wanted = _values(parameter, place, current, values, start, end, steps, as_of)

@@ -211,7 +211,7 @@ def applied(
     Args:
         waivers: Of :func:`read_waivers`.
         findings: What was found, by fingerprint.
-        as_of: The day of the review.
+        as_of: The as-of date.
 
     Returns:
         The reason by fingerprint, and the notices.

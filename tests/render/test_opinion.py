@@ -45,7 +45,7 @@ def chapters(draft: Opinion) -> list[str]:
 def test_the_chapters_of_a_preliminary_opinion(county: Report) -> None:
     """Overview, the focuses, questions, suggestions, what could not be judged, two annexes; numbered as offices do."""
     assert chapters(opinion(county, "zh", "万元")) == [
-        "一、概述", "二、按重点内容的审查情况", "三、主要问题", "四、建议", "五、尚不能判断的事项和需要补充的材料",
+        "一、概述", "二、按重点内容的审查情况", "三、主要问题", "四、建议", "五、尚无法判断的事项和需要补充的材料",
         "附件1　审查事项清单", "附件2　审查运行情况",
     ]  # fmt: skip
     assert chapters(opinion(county, "en", "元"))[0] == "1. Overview"

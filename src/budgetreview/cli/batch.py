@@ -30,7 +30,7 @@ def _listed(name: str, metavar: str, help_: str) -> Callable[[inputs.F], inputs.
 @click.option("--output", required=True, metavar="FOLDER", help="结果文件夹，应为空 / empty folder for results")
 @click.option("--stage", type=click.Choice(STAGES), default="preliminary", show_default=True, help="阶段 / stage")
 @click.option("--as-of", callback=settings.day, metavar="YYYY-MM-DD",
-              help="审查基准日，默认今天 / day of the review: today")  # fmt: skip
+              help="审查基准日，默认今天 / as-of date: today")  # fmt: skip
 @click.option("--memory", default="2GiB", show_default=True, metavar="SIZE",
               help="每个进程的内存上限 / memory that one process may use")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="并行进程 / processes")

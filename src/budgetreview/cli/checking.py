@@ -34,7 +34,7 @@ _MOST_NOTICES: Final = 30
 @click.option(
     "--set", "set_", multiple=True, metavar="CODE.param=value", help="规则参数的值 / value of a rule's parameter"
 )
-@click.option("--waivers", type=inputs.PATH, metavar="FILE", help="豁免清单（TOML）/ recorded exceptions")
+@click.option("--waivers", type=inputs.PATH, metavar="FILE", help="豁免清单（TOML）/ recorded waivers")
 @click.option("--ledger", metavar="FILE|postgresql://…", help="闭环台账，供 C01、C02 / the ledger, for C01 and C02")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="并行线程 / threads")
 @click.option("--fail-on", type=click.Choice([*(s.value for s in Severity), exits.NEVER]), default="red",

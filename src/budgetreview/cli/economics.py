@@ -194,7 +194,7 @@ class _Made:
                 "is not the same as nothing found.",
             ),
             self.say(
-                "认定率低，先看阈值、数据和豁免；依法必须审查的规则应修订，不宜因认定率低而停用。",
+                "认定率低，先看界限、数据和豁免；依法必须审查的规则应修订，不宜因认定率低而停用。",
                 "Where precision is low, look first at threshold, data and waivers; what the law asks for is mended, "
                 "not switched off.",
             ),

@@ -190,7 +190,7 @@ def _text(found: Impact, new: Sequence[str], lang: str) -> str:
         return "\n\n".join([*parts, "没有差别" if zh else "nothing differs"]) + "\n"
     counts = ("新增", "消失", "变化", "新增金额（元）", "消失金额（元）") if zh else (
         "new", "lost", "changed", "yuan new", "yuan lost")  # fmt: skip
-    grey = ("覆盖：标出/通过/未评估/不适用", "coverage: flagged/clear/not assessed/not applicable")
+    grey = ("覆盖：标出/未见问题/无法判断/不适用", "coverage: flagged/clear/not assessed/not applicable")
     parts.append(table(
         ("规则", "规则包", *counts, grey[0]) if zh else ("rule", "package", *counts, grey[1]),
         [(r.code, r.pack, *_row(r.tally), _coverage(r, lang)) for r in found.rules],

@@ -32,7 +32,7 @@ def _listed(name: str, metavar: str, help_: str) -> Callable[[F], F]:
 _OPTIONS = (
     click.argument("paths", nargs=-1, type=PATH, metavar="PATH..."),
     click.option(
-        "--as-of", callback=settings.day, metavar="YYYY-MM-DD", help="审查基准日，默认今天 / day of the review: today"
+        "--as-of", callback=settings.day, metavar="YYYY-MM-DD", help="审查基准日，默认今天 / as-of date: today"
     ),
     click.option(
         "--entity", metavar="CODE|地名", help="区划代码或地名，输入未写明时用 / entity where the input names none"

@@ -36,7 +36,7 @@ _ENDINGS: Final = {".txt": "text", ".json": "json", ".csv": "csv", ".html": "htm
 @language.option
 @click.pass_context
 def sweep(ctx: click.Context, /, **said: Any) -> None:
-    """阈值分析：一个参数取不同值时的发现数和金额 / findings and money against one threshold."""
+    """界限分析：一个参数取不同值时的发现数和金额 / findings and money against one threshold."""
     asked = inputs.Asked.of(said)
     if not asked.paths:
         raise click.UsageError(

@@ -168,7 +168,7 @@ CHECKS: Final = (
     ),
     _check(
         "blank-clears",
-        "抹去单元格不会把疑问或无法判断变成未见问题",
+        "抹去单元格不会把标出或无法判断变成未见问题",
         "blanking a cell never clears a flagged or grey unit",
         "空白是未知，不是零也不是否：用 Exact、Truth 运算，不取 .values",
         "a blank is unknown, not zero or no: use Exact and Truth, not .values",

@@ -510,7 +510,7 @@ class _Compiler:
         if self._blanks == "flag" and self._denied:
             raise ExpressionError(
                 Text(
-                    "条件里不能写“不为空”：抹去一格就会使疑问消失；请写进“适用条件”",
+                    "条件里不能写“不为空”：抹去一格就会使发现消失；请写进“适用条件”",
                     "a condition cannot ask for a cell that is not blank: blanking it would clear the finding; put "
                     "it into the "
                     "scope",

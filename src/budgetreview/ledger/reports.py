@@ -49,7 +49,7 @@ class Reading:
         name: Of the file.
         sha256: Of its bytes.
         stage: A word of CONTRACT section 1.
-        as_of: The day of the review.
+        as_of: The as-of date.
         head: What the ledger keeps of the report beside its findings.
         periods: The entities and years it looked at.
         rules: What each rule could judge.

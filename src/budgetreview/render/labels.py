@@ -51,13 +51,13 @@ PAGE: Final[Mapping[str, Pair]] = {
          "request or outturn to compare, or the batch has too many entities."),
     ),
     "numbers": ("看数字", "The numbers"),
-    "curve": ("如果阈值更严", "If the threshold were stricter"),
+    "curve": ("如果界限更严", "If the threshold were stricter"),
     "curve_note": (
         "只由本报告的发现算出，因此只向更严的一侧；放宽后会多出多少，用 budgetreview sweep {code}.参数 从数据计算。",
         ("Computed from the findings of this report, so towards stricter thresholds only; what a looser "
         "one would add is told by budgetreview sweep {code}.PARAMETER."),
     ),
-    "threshold": ("阈值", "Threshold"),
+    "threshold": ("界限", "Threshold"),
     "left": ("仍标出", "Still flagged"),
     "money": ("涉及金额", "Money"),
     "now": ("现值", "now"),

@@ -425,7 +425,7 @@ class _Draft:
 
     def unjudged(self) -> Iterator[Block]:
         yield self.chapter(
-            self.pen.say("尚不能判断的事项和需要补充的材料", "What could not be judged, and material to ask for")
+            self.pen.say("尚无法判断的事项和需要补充的材料", "What could not be judged, and material to ask for")
         )
         listed = summary.unjudged(self.report)
         if not listed:

@@ -134,7 +134,7 @@ def _change(rule: Rule, c: Override, lang: str) -> str:
     if c.enabled:
         said.append(pick(("启用", "switched on"), lang))
     if c.severity is not None:
-        said.append(pick(("等级改为", "severity "), lang) + say(words.SEVERITY, c.severity.value, lang))
+        said.append(pick(("严重程度改为", "severity "), lang) + say(words.SEVERITY, c.severity.value, lang))
     if c.parameter is not None:
         unit = rule.parameters[c.parameter].unit
         if c.least is not None or c.most is not None:

@@ -256,7 +256,7 @@ RULE: Final = (
     Field(
         "about",
         ("关于列",),
-        Text("疑问指向的列；只有它可以问“为空”", "the column pointed at; only it may be asked for blanks"),
+        Text("发现指向的列；只有它可以问“为空”", "the column pointed at; only it may be asked for blanks"),
         several=True,
         width=12,
     ),
