@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from budgetreview.errors import RuleError
+from budgetreview.render.pages import page
 from budgetreview.rule import Assessment, RuleBook
 from budgetreview.table import Table
 
@@ -28,7 +29,7 @@ cannot = { zh = "依据是否充分。", en = "Whether the basis is a good one."
 """
 
 
-def _build(text: str, folder: Path) -> None:
+def _build(text: str, folder: Path) -> RuleBook:
     path = folder / "some.toml"
     path.write_text(text, encoding="utf-8")
     book = RuleBook.from_toml(path, pack="some")
@@ -38,6 +39,13 @@ def _build(text: str, folder: Path) -> None:
         return Assessment.of(lines, condition=lines.blank("basis"))
 
     assert book.rules
+    return book
+
+
+def test_a_rule_that_another_takes_the_place_of_says_so_on_its_page(tmp_path: Path) -> None:
+    rule = _build(ENTRY + 'superseded_by = "XX02"\n', tmp_path).rules[0]
+    for lang, said in (("zh", "已由其他规则取代：XX02"), ("en", "superseded by: XX02")):
+        assert said in page(rule, lang)
 
 
 def test_a_whole_entry_is_a_rule(tmp_path: Path) -> None:
