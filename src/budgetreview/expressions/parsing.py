@@ -5,9 +5,10 @@ The parser never sees what a user wrote between quotes or as a name: each such p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
+from typing import Literal as OneOf
 
 from budgetreview.errors import Text
 from budgetreview.expressions.nodes import (
@@ -31,7 +32,7 @@ from budgetreview.expressions.spelling import MOST_NODES, Token, tokens, too_lar
 _COMPARE: Final[MappingProxyType[str, Comparison]] = MappingProxyType(
     {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 )
-_ARITHMETIC: Final = MappingProxyType({"Add": "+", "Sub": "-", "Mul": "*"})
+_ARITHMETIC: Final[MappingProxyType[str, OneOf["+", "-", "*"]]] = MappingProxyType({"Add": "+", "Sub": "-", "Mul": "*"})
 
 
 def parse(text: str) -> Node:
@@ -115,30 +116,29 @@ class _Reader:
         kind = type(tree).__name__
         if kind == "Paren":
             return self.node(tree.this)
-        self._whole(tree, kind)
-        self._count += 1
-        if self._count > MOST_NODES:
-            raise too_large()
-        if kind in {"And", "Or"}:
-            return self._logic(tree, kind)
-        if kind in _COMPARE:
-            return Compare(_COMPARE[kind], self.node(tree.this), self.node(tree.expression))
-        if kind in _ARITHMETIC:
-            return Arithmetic(_ARITHMETIC[kind], self.node(tree.this), self.node(tree.expression))  # type: ignore[arg-type]
-        found: Node = getattr(self, f"_{kind.lower()}")(tree)
-        return found
-
-    def _whole(self, tree: Any, kind: str) -> None:
-        """Nothing of a node may go unread: a parser that knows more than we do must not lose a word of it."""
-        read = _READ.get(kind, frozenset({"this", "expression"}) if kind in _COMPARE or kind in _PLAIN else None)
-        if read is None:
+        if kind not in _ALLOWED:
             raise self._refused(tree, kind)
+        read, made = _ALLOWED[kind]
+        # A parser that knows more than we do must not lose a word: what we would not read is refused.
         for name, value in tree.args.items():
             if name not in read and value not in (None, False, []):
                 raise self._refused(tree, f"{kind} {name}")
+        self._count += 1
+        if self._count > MOST_NODES:
+            raise too_large()
+        return made(self, tree)
 
-    def _logic(self, tree: Any, kind: str) -> Logic:
+    def compare(self, tree: Any) -> Node:
+        """Two values held against each other."""
+        return Compare(_COMPARE[type(tree).__name__], self.node(tree.this), self.node(tree.expression))
+
+    def arithmetic(self, tree: Any) -> Node:
+        """A sum, a difference or a product."""
+        return Arithmetic(_ARITHMETIC[type(tree).__name__], self.node(tree.this), self.node(tree.expression))
+
+    def logic(self, tree: Any) -> Node:
         """A chain of the same word as one node, however the parser nests it."""
+        kind = type(tree).__name__
         parts: list[Any] = []
         waiting = [tree]
         while waiting:
@@ -150,32 +150,38 @@ class _Reader:
         self._ands += len(parts) - 1 if kind == "And" else 0
         return Logic("and" if kind == "And" else "or", tuple(self.node(p) for p in parts))
 
-    def _not(self, tree: Any) -> Node:
+    def denied(self, tree: Any) -> Node:
+        """A condition denied."""
         return Not(self.node(tree.this))
 
-    def _neg(self, tree: Any) -> Node:
+    def negative(self, tree: Any) -> Node:
+        """A value with the other sign."""
         return Negative(self.node(tree.this))
 
-    def _column(self, tree: Any) -> Node:
+    def name(self, tree: Any) -> Node:
+        """A name; the parser saw only its number."""
         name = tree.this.this if type(tree.this).__name__ == "Identifier" else None
         if name is None or tree.args.get("table") is not None or not str(name).isdigit():
             raise self._refused(tree, "Column")
         return Name(self._token(str(name)).said)
 
-    def _literal(self, tree: Any) -> Node:
+    def literal(self, tree: Any) -> Node:
+        """A fixed value; the parser saw only its number."""
         literal = self._token(str(tree.this)).value if tree.is_string else None
         if literal is None:
             raise self._refused(tree, "Literal")
         return literal
 
-    def _anonymous(self, tree: Any) -> Node:
+    def call(self, tree: Any) -> Node:
+        """A call of a function."""
         name = str(tree.this)
         if not name.startswith("fn_"):
             raise self._refused(tree, "Anonymous")
         token = self._token(name.removeprefix("fn_"))
         return Call(token.said, tuple(self.node(a) for a in tree.expressions))
 
-    def _in(self, tree: Any) -> Node:
+    def among(self, tree: Any) -> Node:
+        """One of several values."""
         if any(tree.args.get(a) is not None for a in ("query", "unnest", "field")) or not tree.expressions:
             raise ExpressionError(
                 Text(
@@ -185,18 +191,22 @@ class _Reader:
             )
         return Among(self.node(tree.this), tuple(self.node(o) for o in tree.expressions))
 
-    def _between(self, tree: Any) -> Node:
+    def between(self, tree: Any) -> Node:
+        """From one value to another."""
         self._ands += 1
         return Between(self.node(tree.this), self.node(tree.args["low"]), self.node(tree.args["high"]))
 
-    def _like(self, tree: Any) -> Node:
+    def like(self, tree: Any) -> Node:
+        """A text with ``%`` and ``_``."""
         found = Pattern("like", self.node(tree.this), self.node(tree.expression))
         return Not(found) if tree.args.get("negate") else found
 
-    def _regexplike(self, tree: Any) -> Node:
+    def matches(self, tree: Any) -> Node:
+        """A regular expression."""
         return Pattern("matches", self.node(tree.this), self.node(tree.expression))
 
-    def _is(self, tree: Any) -> Node:
+    def blank(self, tree: Any) -> Node:
+        """Whether a cell is blank."""
         if type(tree.expression).__name__ != "Null":
             raise ExpressionError(Text("is 后面只能是 null（空）", "is is only followed by null"))
         return Blank(self.node(tree.this))
@@ -222,18 +232,23 @@ class _Reader:
         return ExpressionError(Text(f"条件里没有这种写法（{kind}）", f"a condition has no such thing ({kind})"))
 
 
-_PLAIN: Final = frozenset({"And", "Or", "Add", "Sub", "Mul"})
-_READ: Final = MappingProxyType(
+_TWO: Final = frozenset({"this", "expression"})
+_ALLOWED: Final[Mapping[str, tuple[frozenset[str], Callable[[_Reader, Any], Node]]]] = MappingProxyType(
     {
-        "Not": frozenset({"this"}),
-        "Neg": frozenset({"this"}),
-        "Column": frozenset({"this"}),
-        "Literal": frozenset({"this", "is_string"}),
-        "Anonymous": frozenset({"this", "expressions"}),
-        "In": frozenset({"this", "expressions", "query", "unnest", "field"}),
-        "Between": frozenset({"this", "low", "high"}),
-        "Like": frozenset({"this", "expression", "negate"}),
-        "RegexpLike": frozenset({"this", "expression"}),
-        "Is": frozenset({"this", "expression"}),
+        **dict.fromkeys(_COMPARE, (_TWO, _Reader.compare)),
+        **dict.fromkeys(_ARITHMETIC, (_TWO, _Reader.arithmetic)),
+        "And": (_TWO, _Reader.logic),
+        "Or": (_TWO, _Reader.logic),
+        "Not": (frozenset({"this"}), _Reader.denied),
+        "Neg": (frozenset({"this"}), _Reader.negative),
+        "Column": (frozenset({"this"}), _Reader.name),
+        "Literal": (frozenset({"this", "is_string"}), _Reader.literal),
+        "Anonymous": (frozenset({"this", "expressions"}), _Reader.call),
+        "In": (frozenset({"this", "expressions", "query", "unnest", "field"}), _Reader.among),
+        "Between": (frozenset({"this", "low", "high"}), _Reader.between),
+        "Like": (_TWO | {"negate"}, _Reader.like),
+        "RegexpLike": (_TWO, _Reader.matches),
+        "Is": (_TWO, _Reader.blank),
     }
 )
+"""The parser's nodes that pass, what of each is read, and what it becomes."""
