@@ -18,10 +18,12 @@ import attrs
 from budgetreview.errors import IntakeError, PackError, Problem, Text
 from budgetreview.expressions.columns import plain
 from budgetreview.rule import Override, Rule
-from budgetreview.rulefile.build import Builder
-from budgetreview.rulefile.changes import builder_for, change
+from budgetreview.rulefile.build import rule_of
+from budgetreview.rulefile.changes import change_of
 from budgetreview.rulefile.document import read_document
 from budgetreview.rulefile.examples import Outcome, tried
+from budgetreview.rulefile.fields import CHANGE, RULE
+from budgetreview.rulefile.form import Form
 from budgetreview.rulefile.sheet import digest_of, read_sheets
 from budgetreview.rulefile.written import Written, problem
 
@@ -127,10 +129,10 @@ def built(written: Written, pack: str | None) -> RuleFile:
     outcomes: list[Outcome] = []
     seen: dict[str, str] = {}
     for entry in written.rules:
-        builder = Builder(entry, written.name, own, english=pack is not None)
+        form = Form(entry, RULE, written.name, own, english=pack is not None)
         code = plain(entry.get("code"))
         if code and code in seen:
-            builder.wrong(
+            form.wrong(
                 "code",
                 "code-twice",
                 f"编号“{entry.get('code')}”已在 {seen[code]} 用过；请另取编号",
@@ -138,17 +140,13 @@ def built(written: Written, pack: str | None) -> RuleFile:
             )
         elif code:
             seen[code] = "!".join(p for p in entry.where("code") if p)
-        rule = builder.rule()
-        problems += builder.problems
-        if rule is not None and not builder.problems:
+        rule = rule_of(form)
+        problems += form.problems
+        if rule is not None and not form.problems:
             got, wrong = tried(rule, written.samples, written.name)
             outcomes += got
-            problems += [
-                attrs.evolve(p, sheet=entry.where("code")[0], cell=entry.where("code")[1])
-                if p.kind == "example-missing"
-                else p
-                for p in wrong
-            ]
+            sheet, cell = entry.where("code")
+            problems += [attrs.evolve(p, sheet=sheet, cell=cell) if p.kind == "example-missing" else p for p in wrong]
             rules.append(rule)
     if not any(
         p.kind in {"code-twice", "bad-code"} or (p.kind == "field-missing" and "编号" in p.text.zh) for p in problems
@@ -156,9 +154,9 @@ def built(written: Written, pack: str | None) -> RuleFile:
         problems += _strays(written, set(seen))
     changes = []
     for entry in written.changes:
-        builder = builder_for(entry, written.name, own)
-        changed = change(builder)
-        problems += builder.problems
+        form = Form(entry, CHANGE, written.name, own, english=False)
+        changed = change_of(form)
+        problems += form.problems
         if changed is not None:
             changes.append(changed)
     if problems:

@@ -11,11 +11,9 @@ from typing import Final
 from budgetreview.errors import ParameterError, Text
 from budgetreview.parameters import DatedValue, Unit, Value, read_value
 from budgetreview.rule import Override, Rule, Severity
-from budgetreview.rulefile.build import CHINESE_ONLY, Builder
-from budgetreview.rulefile.fields import CHANGE, Field
-from budgetreview.rulefile.written import Entry
+from budgetreview.rulefile.form import CHINESE_ONLY, Form
 
-FIELDS: Final[Mapping[str, Field]] = MappingProxyType({f.key: f for f in CHANGE})
+_FIGURES: Final = ("value", "least", "most")
 
 
 @cache
@@ -25,94 +23,85 @@ def _core() -> Mapping[str, Rule]:
     return MappingProxyType({r.code: r for r in budgetreview_rules()})
 
 
-def change(builder: Builder) -> Override | None:
-    """The change of one entry; None where it has problems."""
-    entry = builder.entry
-    code = builder.needed("code")
-    parameter = entry.get("parameter") or None
+def change_of(form: Form) -> Override | None:
+    """The change of an entry; None where it has problems."""
+    entry = form.entry
+    code = form.needed("code")
+    name = entry.get("parameter") or None
     rule = _core().get(code)
-    if rule is not None and parameter is not None and parameter not in rule.parameters:
+    if rule is not None and name is not None and name not in rule.parameters:
         known = "、".join(rule.parameters) or "（无）"
-        builder.wrong(
+        form.wrong(
             "parameter",
             "unknown-parameter",
-            f"规则 {code} 没有参数“{parameter}”；有：{known}",
-            f"the rule {code} has no parameter {parameter!r}; known: {', '.join(rule.parameters) or 'none'}",
+            f"规则 {code} 没有参数“{name}”；有：{known}",
+            f"the rule {code} has no parameter {name!r}; known: {', '.join(rule.parameters) or 'none'}",
         )
         return None
-    unit = rule.parameters[parameter].unit if rule is not None and parameter is not None else None
-    figures = {key: _figure(builder, key, unit) for key in ("value", "least", "most")}
-    if parameter is None and any(entry.get(k) for k in ("value", "least", "most")):
-        builder.wrong(
+    unit = rule.parameters[name].unit if rule is not None and name is not None else None
+    value, least, most = (_figure(form, key, unit) for key in _FIGURES)
+    if name is None and any(entry.get(key) for key in _FIGURES):
+        form.wrong(
             "parameter",
             "field-missing",
             "写了取值或上下限，没有写参数名",
             "a value or limit without the parameter's name",
         )
-    severity = builder.chosen("severity", ())
+    severity = form.chosen("severity", ())
     retired = entry.get("retired")
-    (enabled,) = builder.chosen("enabled", ("no",))
-    if parameter is not None and not any(entry.get(k) for k in ("value", "least", "most")):
-        builder.wrong("value", "field-missing", "写了参数，没有写取值", "a parameter without its value")
-    if parameter is None and not severity and not retired and enabled == "no":
-        builder.wrong(
-            "code",
-            "nothing-changed",
-            "没有说明要调整什么：取值、等级、停用理由、启用至少写一项",
-            "it does not say what is changed: a value, a severity, a retirement or switching on",
-        )
-    level = builder.chosen("level", ())
-    (status,) = builder.chosen("status", ("local",))
-    authority = builder.authority()
-    if (parameter is not None or severity) and not authority:
-        builder.wrong(
-            "document", "field-missing", "调整取值或等级须写依据文件", "a value or severity needs its document"
-        )
-    start, end, territory = builder.day("from"), builder.day("until"), builder.territory()
-    if builder.problems:
+    (enabled,) = form.chosen("enabled", ("no",))
+    _check_whole(form, changes_something=bool(name or severity or retired or enabled == "yes"))
+    level = form.chosen("level", ())
+    (status,) = form.chosen("status", ("local",))
+    authority = form.authority()
+    if (name is not None or severity) and not authority:
+        form.wrong("document", "field-missing", "调整取值或等级须写依据文件", "a value or severity needs its document")
+    start, end, territory = form.day("from"), form.day("until"), form.territory()
+    if form.problems:
         return None
-    value = figures["value"]
-    dated = (
-        None
-        if value is None
-        else DatedValue(
-            value,
-            start,
-            end,
-            territory,
-            level[0] if level else None,
-            status,  # type: ignore[arg-type]
-            authority,
-            builder.pack,
-        )
-    )
-    reason = Text(retired, entry.get("retired_en") or CHINESE_ONLY + retired) if retired else None
+    dated = None
+    if value is not None:
+        place = (territory, level[0] if level else None)
+        dated = DatedValue(value, start, end, *place, status, authority, form.pack)  # type: ignore[arg-type]
     return Override(
         rule=code,
-        origin=builder.pack,
-        parameter=parameter,
+        origin=form.pack,
+        parameter=name,
         value=dated,
         severity=Severity(severity[0]) if severity else None,
-        retired=reason,
+        retired=Text(retired, entry.get("retired_en") or CHINESE_ONLY + retired) if retired else None,
         enabled=enabled == "yes",
         territory=territory,
         authority=authority,
-        least=figures["least"],
-        most=figures["most"],
+        least=least,
+        most=most,
         start=start,
         end=end,
     )
 
 
-def _figure(builder: Builder, key: str, unit: Unit | None) -> Value | None:
-    text = builder.entry.get(key).replace("％", "%")
+def _check_whole(form: Form, *, changes_something: bool) -> None:
+    """Note a parameter without a figure, and a change of nothing."""
+    if form.entry.get("parameter") and not any(form.entry.get(key) for key in _FIGURES):
+        form.wrong("value", "field-missing", "写了参数，没有写取值", "a parameter without its value")
+    if not changes_something:
+        form.wrong(
+            "code",
+            "nothing-changed",
+            "没有说明要调整什么：取值、等级、停用理由、启用至少写一项",
+            "it does not say what is changed: a value, a severity, a retirement or switching on",
+        )
+
+
+def _figure(form: Form, key: str, unit: Unit | None) -> Value | None:
+    text = form.entry.get(key).replace("％", "%")
     if not text:
         return None
     try:
         return read_value(_bare(text, unit), unit or _guessed(text))
     except ParameterError:
         said = unit or "带单位的数 / a figure with its unit"
-        builder.wrong(
+        form.wrong(
             key,
             "bad-value",
             f"读到“{text}”；应为 {said}，如 60万元、5%、30",
@@ -133,8 +122,3 @@ def _guessed(text: str) -> Unit:
     if re.fullmatch(r"-?\d+", _bare(text, None)):
         return "count"
     return "share" if re.fullmatch(r"-?[\d.]+%?|-?\d+/\d+", text) else "words"
-
-
-def builder_for(entry: Entry, name: str, pack: str) -> Builder:
-    """What reads an entry of changes."""
-    return Builder(entry, name, pack, english=False, fields=FIELDS)

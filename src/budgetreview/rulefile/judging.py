@@ -64,6 +64,24 @@ class Judge:
     about: str | None = None
     amount: str | None = None
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns without which it cannot answer."""
+        return tuple(dict.fromkeys((*(c for part in self._parts for c in part.columns), *(self.by or ()))))
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The columns that it can do without."""
+        named = [c for part in (*self._parts, *self.more) for c in (*part.uses, *part.columns)]
+        if self.amount is not None:
+            named.append(self.amount)
+        return tuple(dict.fromkeys(c for c in named if c not in self.reads))
+
+    @property
+    def _parts(self) -> list[Typed]:
+        listed = [self.condition, self.scope, self.measure, self.limit]
+        return [t for t in (*listed, *(t for s in self.sums for t in (s.column, s.where))) if t is not None]
+
     def __call__(self, p: Any = None, **tables: Table) -> Assessment:
         """Judge every unit of the table."""
         table = tables[self.table]
