@@ -95,7 +95,8 @@ def judged(form: Form, table: str, per: str) -> Judged:
             "按组判断的规则须写合计，如 接待费 = 预算数 当 部门预算经济分类 形如 '30217%'",
             "a rule about groups needs its sums, e.g. reception = proposed where dept_economic_code like '30217%'",
         )
-    return Judged(table, by, _sums(form, table), about)
+    there = tuple(name for name in by if name in TABLES[table].columns)  # what is said of the rest still helps
+    return Judged(table, there, _sums(form, table), about)
 
 
 def asked(form: Form, what: Judged) -> tuple[Judge, Parameter | None] | None:
