@@ -105,7 +105,7 @@ def reviewed(request: Request, rules: RuleSet, bar: Bar, jobs: int) -> Report:
     recorded = read_waivers(request.waivers) if request.waivers else ()
     submission = asked.submission(rules, bar, jobs)
     if request.ledger is not None:
-        from budgetreview.cli.casebook import with_cases
+        from budgetreview.cli.ledger.casebook import with_cases
 
         submission = with_cases(submission, request.ledger, asked.as_of)
     label = language.say_both("审查", "reviewing")

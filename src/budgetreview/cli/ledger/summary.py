@@ -11,7 +11,8 @@ import click
 
 from budgetreview.agenda import PERIODS, Cadence, Period
 from budgetreview.authority import CERTAINTY
-from budgetreview.cli import boards, inputs, language, register, settings
+from budgetreview.cli import inputs, language, settings
+from budgetreview.cli.ledger import boards, register
 from budgetreview.errors import Text, UsageError
 from budgetreview.ledger.past import Past
 from budgetreview.ledger.summary import GONE, Flow, Key, Summary, last_turn, period_of, turn_named
@@ -184,8 +185,10 @@ class _Made:
         late = say(f"另有{f.undated:,}件未定期限", f"{f.undated:,} more have no deadline")
         yield say("逾期", "overdue"), f"{f.overdue:,}", late
         label = head(Column("amount", names["amount"], "money"), self.lang)
-        yield label, shown(f.known_amount, "money", self.lang), say(
-            f"{f.unpriced:,}件金额未知，未计入", f"{f.unpriced:,} cases of unknown money left out"
+        yield (
+            label,
+            shown(f.known_amount, "money", self.lang),
+            say(f"{f.unpriced:,}件金额未知，未计入", f"{f.unpriced:,} cases of unknown money left out"),
         )
 
     def _endings(self) -> str:

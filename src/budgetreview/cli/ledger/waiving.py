@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from budgetreview.cli import inputs, language, register, settings
+from budgetreview.cli import inputs, language, settings
 from budgetreview.cli.columns import table
+from budgetreview.cli.ledger import register
 from budgetreview.cli.written import deliver, ready
 from budgetreview.errors import Text, UsageError
 from budgetreview.plugins import load_rules

@@ -10,8 +10,9 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from budgetreview.cli import inputs, language, register, settings
-from budgetreview.cli.awaited import document, sheet, text
+from budgetreview.cli import inputs, language, settings
+from budgetreview.cli.ledger import register
+from budgetreview.cli.ledger.awaited import document, sheet, text
 from budgetreview.cli.output import refuse_inputs, writable
 from budgetreview.cli.written import deliver, ready
 from budgetreview.codes import entity_code, entity_level, entity_named, known_place

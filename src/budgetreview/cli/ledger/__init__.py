@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from budgetreview.cli import exits, inputs, language, register, settings
-from budgetreview.cli.calendar import calendar
+from budgetreview.cli import exits, inputs, language, settings
 from budgetreview.cli.columns import table
-from budgetreview.cli.economics import economics
-from budgetreview.cli.evidence import evidence, links_of, told
-from budgetreview.cli.joining import merge, parts
+from budgetreview.cli.ledger import register
+from budgetreview.cli.ledger.calendar import calendar
+from budgetreview.cli.ledger.economics import economics
+from budgetreview.cli.ledger.evidence import evidence, links_of, told
+from budgetreview.cli.ledger.joining import merge, parts
+from budgetreview.cli.ledger.summary import summary
+from budgetreview.cli.ledger.waiving import waiver
 from budgetreview.cli.output import writable
 from budgetreview.cli.progress import Bar
-from budgetreview.cli.summary import summary
-from budgetreview.cli.waiving import waiver
 from budgetreview.cli.written import deliver, ready
 from budgetreview.errors import IntakeError, Problem, Text, UsageError
 from budgetreview.ledger.fold import Row

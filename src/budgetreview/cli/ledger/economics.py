@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import click
 
-from budgetreview.cli import boards, inputs, language, register, settings
+from budgetreview.cli import inputs, language, settings
+from budgetreview.cli.ledger import boards, register
 from budgetreview.errors import Text, UsageError
 from budgetreview.ledger.economics import HINTS, LEAST_DECIDED, LEAST_PRECISION, Economics, Tally
 from budgetreview.plugins import load_rules
