@@ -1,18 +1,29 @@
-"""``check --ledger``: the ledger's cases beside a submission, so that C01 and C02 can be judged."""
+"""The ledger's cases as a table that rules can read, beside a submission with ``check --ledger``."""
 
 from __future__ import annotations
 
 from datetime import date
 from types import MappingProxyType
+from typing import Final
 
 import attrs
 import numpy as np
 
-from budgetreview.cli.ledger import CASES, for_rules
 from budgetreview.errors import Text, UsageError
+from budgetreview.ledger.fold import Row
+from budgetreview.plugins import load_rules
 from budgetreview.submission import Submission
 from budgetreview.table import Period, Table
 from budgetreview.tables import EVIDENCE, STATISTICS
+
+CASES: Final = ("entity", "fiscal_year", "rule", "agency", "project", "state", "found", "due", "closed")
+"""The columns of the table ``cases``."""
+
+
+def for_rules(rows: list[Row]) -> list[Row]:
+    """Cases about budgets; what the rules about the ledger itself found would be found for ever."""
+    about_cases = {r.code for r in load_rules(select=("all",)) if "cases" in r.tables}
+    return [c for c in rows if c["rule"] not in about_cases]
 
 
 def with_cases(submission: Submission, address: str, as_of: date) -> Submission:

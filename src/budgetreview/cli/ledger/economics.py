@@ -47,13 +47,12 @@ _COUNTS: Final[Mapping[str, Text]] = {
 @register.at
 def economics(address: str | None, output: Path | None, format_: str | None, **said: Any) -> None:
     """规则的得失：每条规则发现、认定、认定正常、豁免、未办结多少 / per rule and year: precision and cost."""
-    from budgetreview.ledger import open as open_ledger
     from budgetreview.ledger import past
     from budgetreview.ledger.economics import economics as counted
 
     chosen = boards.format_of(format_, output)
     below, seconds = _share(said["below"]), _seconds(said["timings"])
-    book = open_ledger(register.address(address))
+    book = register.opened(address)
     as_of = register.day(said["as_of"], ("基准日", "as of"))
     happened = past.read(book)
     start, end = _span(said["year"], said["start"], said["end"], as_of, happened.first)

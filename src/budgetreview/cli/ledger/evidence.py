@@ -52,9 +52,8 @@ def add(
     """录入外部监督事项或统计数据 / store evidence or statistics."""
     from budgetreview.intake import read
     from budgetreview.ledger import linkage
-    from budgetreview.ledger import open as open_ledger
 
-    book = open_ledger(register.address(address))
+    book = register.opened(address)
     day = register.day(on)
     for file in files:
         kept = linkage.keep(book, read(file, **said), file.name, by=by, on=day)
@@ -77,9 +76,8 @@ def add(
 def list_(address: str | None, entity: str | None, kind: str | None, format_: str) -> None:
     """已录入的外部监督事项 / the evidence as it stands."""
     from budgetreview.ledger import linkage
-    from budgetreview.ledger import open as open_ledger
 
-    rows = linkage.evidence(open_ledger(register.address(address)), entity=entity, kind=kind)
+    rows = linkage.evidence(register.opened(address), entity=entity, kind=kind)
     if format_ == "json":
         click.echo(json.dumps({"evidence": rows}, ensure_ascii=False, indent=2))
         return

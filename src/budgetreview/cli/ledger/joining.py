@@ -58,9 +58,7 @@ def _names(ledgers: tuple[str, ...]) -> list[str]:
 @register.at
 def parts(address: str | None, format_: str) -> None:
     """汇总台账由哪些台账合并而成，各自的链头 / what a merged ledger was put together from, with their heads."""
-    from budgetreview.ledger import open as open_ledger
-
-    found = open_ledger(register.address(address)).parts()
+    found = register.opened(address).parts()
     if format_ == "json":
         said = [{"name": p.name, "file": p.file, "head": str(p.head), "events": p.head.seq} for p in found]
         click.echo(json.dumps({"parts": said}, ensure_ascii=False, indent=2))

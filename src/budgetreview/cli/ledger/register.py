@@ -1,15 +1,18 @@
-"""The options that every command on the ledger shares: where it is, who acts, on which day."""
+"""What every command on the ledger shares: where it is, who acts, on which day."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from budgetreview.cli import language, settings
 from budgetreview.errors import Text, UsageError
+
+if TYPE_CHECKING:
+    from budgetreview.ledger import Ledger
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ADDRESS: Final = "BUDGETREVIEW_LEDGER"
@@ -45,6 +48,18 @@ def address(said: str | None) -> str:
             f"name the ledger with --ledger FILE or {_ADDRESS}; make one with ledger init",
         ))  # fmt: skip
     return said
+
+
+def opened(said: str | None) -> Ledger:
+    """The ledger at an address.
+
+    Raises:
+        UsageError: None is named.
+        LedgerError: It cannot be used.
+    """
+    from budgetreview.ledger import open as open_ledger  # its libraries are loaded by who has a ledger
+
+    return open_ledger(address(said))
 
 
 def day(said: date | None, label: tuple[str, str] = ("办理日", "on")) -> date:

@@ -59,12 +59,11 @@ _PARTS: Final[Mapping[str, tuple[Text, Text]]] = {
 @register.at
 def summary(address: str | None, output: Path | None, format_: str | None, **said: Any) -> None:
     """季度、半年、年度汇总：新发现、办结、逾期、金额 / a quarter, half-year or year of the ledger, with pictures."""
-    from budgetreview.ledger import open as open_ledger
     from budgetreview.ledger import past
     from budgetreview.ledger.summary import summary as summed
 
     chosen = boards.format_of(format_, output)
-    book = open_ledger(register.address(address))
+    book = register.opened(address)
     as_of = register.day(said["as_of"], ("基准日", "as of"))
     happened = past.read(book)
     rules = load_rules(select=("all",))

@@ -34,12 +34,11 @@ def waiver() -> None:
 @register.acting
 def add(address: str | None, case: int | None, scope: str | None, by: str, on: date | None, **said: Any) -> None:
     """申请豁免 / ask for a waiver."""
-    from budgetreview.ledger import open as open_ledger
     from budgetreview.ledger.waiving import Request
 
     never = {r.code for r in load_rules(select=("all",)) if not r.waivable}
     asked = Request(case=case, scope=None if scope is None else _scope(scope), **said)
-    no = open_ledger(register.address(address)).request_waiver(asked, by=by, on=register.day(on), never=never)
+    no = register.opened(address).request_waiver(asked, by=by, on=register.day(on), never=never)
     language.tell(f"豁免{no}已申请，待另一人批准：ledger waiver approve {no}",
                   f"waiver {no} asked for; another person allows it: ledger waiver approve {no}")  # fmt: skip
 
@@ -65,9 +64,7 @@ def _scope(said: str) -> Any:
 @register.acting
 def approve(address: str | None, no: int, by: str, on: date | None) -> None:
     """批准别人申请的豁免 / allow a waiver that somebody else asked for."""
-    from budgetreview.ledger import open as open_ledger
-
-    open_ledger(register.address(address)).approve_waiver(no, by=by, on=register.day(on))
+    register.opened(address).approve_waiver(no, by=by, on=register.day(on))
     language.tell(f"豁免{no}已批准", f"waiver {no} is approved")
 
 
@@ -77,9 +74,7 @@ def approve(address: str | None, no: int, by: str, on: date | None) -> None:
 @register.acting
 def end(address: str | None, no: int, reason: str, by: str, on: date | None) -> None:
     """提前终止豁免 / end a waiver before its day."""
-    from budgetreview.ledger import open as open_ledger
-
-    open_ledger(register.address(address)).end_waiver(no, reason, by=by, on=register.day(on))
+    register.opened(address).end_waiver(no, reason, by=by, on=register.day(on))
     language.tell(f"豁免{no}已终止", f"waiver {no} has ended")
 
 
@@ -89,11 +84,10 @@ def end(address: str | None, no: int, reason: str, by: str, on: date | None) -> 
 @register.at
 def list_(address: str | None, as_of: date | None, format_: str) -> None:
     """豁免清单：有效、到期、无对应、过宽 / waivers and how they stand: expired, unused and too broad ones too."""
-    from budgetreview.ledger import open as open_ledger
     from budgetreview.ledger.waiving import STANDINGS
     from budgetreview.waivers import Scope
 
-    book = open_ledger(register.address(address))
+    book = register.opened(address)
     found = book.waivers(register.day(as_of, ("基准日", "as of")))
     if format_ == "json":
         listed = [{**w, "standing": s} for w, s in found]
@@ -118,7 +112,5 @@ def list_(address: str | None, as_of: date | None, format_: str) -> None:
 @register.at
 def export(address: str | None, output: Path | None) -> None:
     """写出 check --waivers 读取的清单 / the approved waivers as check --waivers reads them."""
-    from budgetreview.ledger import open as open_ledger
-
     ready(output, ())
-    deliver(open_ledger(register.address(address)).waivers_toml(), output)
+    deliver(register.opened(address).waivers_toml(), output)
