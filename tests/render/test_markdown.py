@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from budgetreview.render.markdown import escaped
+from budgetreview.render.opinion.markdown import escaped
 
 from .sample import EVERYTHING, hostile, sample
 

@@ -110,11 +110,11 @@ def writers(format: str, lang: str = "zh", unit: str = "元") -> Mapping[str, Wr
 
         return {"": lambda report, out: sarif.sarif(report, out, lang)}
     if format == "markdown":
-        from budgetreview.render import markdown
+        from budgetreview.render.opinion import markdown
 
         return {"": lambda report, out: _utf8(out, markdown.markdown(report, lang, unit))}
     if format == "docx":
-        from budgetreview.render import docx
+        from budgetreview.render.opinion import docx
 
         return {"": lambda report, out: docx.docx_opinion(report, out, lang, unit)}
     if format == "text":

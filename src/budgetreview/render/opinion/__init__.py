@@ -13,10 +13,10 @@ from typing import Final
 from budgetreview.errors import Text
 from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, FOCUSES, LEVEL_NAMES, STAGE_NAMES, shipped_profiles
 from budgetreview.render import phrases, summary, words
-from budgetreview.render.annexes import annexes
 from budgetreview.render.figures import money as figure
-from budgetreview.render.pen import Pen, plain
-from budgetreview.render.tree import Block, Heading, Opinion, Paragraph, Table
+from budgetreview.render.opinion.annexes import annexes
+from budgetreview.render.opinion.pen import Pen, plain
+from budgetreview.render.opinion.tree import Block, Heading, Opinion, Paragraph, Table
 from budgetreview.render.visible import one_line
 from budgetreview.report import Report
 from budgetreview.rule import Severity

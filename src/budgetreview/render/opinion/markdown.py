@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from budgetreview.render.opinion import opinion
-from budgetreview.render.tree import Annex, Block, Heading, Paragraph, Table
+from budgetreview.render.opinion.tree import Annex, Block, Heading, Paragraph, Table
 from budgetreview.render.visible import one_line
 from budgetreview.report import Report
 

@@ -25,7 +25,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from budgetreview.render.opinion import opinion
-from budgetreview.render.tree import Annex, Heading, Opinion, Paragraph, Table
+from budgetreview.render.opinion.tree import Annex, Heading, Opinion, Paragraph, Table
 from budgetreview.report import Report
 
 if TYPE_CHECKING:

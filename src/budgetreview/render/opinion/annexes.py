@@ -8,9 +8,9 @@ from typing import Final
 
 from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import money, unit_name
-from budgetreview.render.pen import Pen, plain
+from budgetreview.render.opinion.pen import Pen, plain
+from budgetreview.render.opinion.tree import Annex, Block, Heading, Paragraph, Table
 from budgetreview.render.ranking import Topic
-from budgetreview.render.tree import Annex, Block, Heading, Paragraph, Table
 from budgetreview.render.visible import one_line
 
 EXAMPLES: Final = 10
