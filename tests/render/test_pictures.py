@@ -12,9 +12,10 @@ from budgetreview import example
 from budgetreview.engine import review
 from budgetreview.intake import read
 from budgetreview.plugins import load_rules
-from budgetreview.render import pictures, ranking, summary
+from budgetreview.render import ranking, summary
 from budgetreview.render.heat import heat
-from budgetreview.render.packed import packed
+from budgetreview.render.page import pictures
+from budgetreview.render.page.packed import packed
 from budgetreview.report import Report
 from budgetreview.rule import Severity
 from budgetreview.submission import Submission

@@ -102,7 +102,7 @@ def writers(format: str, lang: str = "zh", unit: str = "元") -> Mapping[str, Wr
 
         return {"": lambda report, out: workbook.xlsx(report, out, lang, unit)}
     if format == "html":
-        from budgetreview.render import html
+        from budgetreview.render.page import html
 
         return {"": lambda report, out: _utf8(out, html.html(report, lang, unit))}
     if format == "sarif":

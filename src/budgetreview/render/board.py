@@ -176,8 +176,8 @@ def html(board: Board) -> str:
     """The board as one file that opens offline; nothing in it is fetched."""
     from markupsafe import Markup
 
-    from budgetreview.render import sealed
-    from budgetreview.render.packed import inline
+    from budgetreview.render.page import sealed
+    from budgetreview.render.page.packed import inline
 
     scripts, styles = [sealed.read(n) for n in _SCRIPTS], [sealed.read(n) for n in _STYLES]
     charts = {s.key: [f"{s.key}-{i}" for i, c in enumerate(s.charts) if s.pictured(c)] for s in board.sheets}

@@ -16,7 +16,7 @@ from budgetreview.money import FEN
 from budgetreview.outline import Spending
 from budgetreview.render import phrases, words
 from budgetreview.render.figures import money, shown, unit_name, with_unit
-from budgetreview.render.packed import Agency, clean
+from budgetreview.render.page.packed import Agency, clean
 from budgetreview.report import Report, RuleResult
 from budgetreview.rule import Severity
 from budgetreview.tables import AMOUNT_BY_STAGE

@@ -11,9 +11,8 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup, escape
 
-from budgetreview.render.packed import clean
+from budgetreview.render.page.packed import clean
 
-_PAGE: Final = "page"
 _MONEY: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?[\s\u00a0]?(?:(?:千|百?万|亿)?元|yuan)")
 """As ``amounts`` in report.js."""
 
@@ -28,7 +27,7 @@ def template(name: str) -> jinja2.Template:
 
 def read(name: str) -> str:
     """A file of the page, without the address of a source map, which no reader of a report has."""
-    text = (files("budgetreview.render") / _PAGE / name).read_text(encoding="utf-8")
+    text = (files("budgetreview.render.page") / name).read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
     return "".join(x for x in lines if not x.startswith(("//# sourceMappingURL=", "/*# sourceMappingURL=")))
 

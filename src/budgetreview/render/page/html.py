@@ -13,11 +13,12 @@ from markupsafe import Markup
 
 from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, STAGE_NAMES
 from budgetreview.money import FEN
-from budgetreview.render import phrases, pictures, sealed, summary, words
+from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import unit_name, with_unit
 from budgetreview.render.heat import heat
 from budgetreview.render.labels import PAGE
-from budgetreview.render.packed import figured, inline, packed
+from budgetreview.render.page import pictures, sealed
+from budgetreview.render.page.packed import figured, inline, packed
 from budgetreview.render.ranking import Question, Topic, questions
 from budgetreview.render.sentences import Sentences
 from budgetreview.report import Finding, Report, RuleResult
