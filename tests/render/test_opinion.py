@@ -16,7 +16,8 @@ from budgetreview.example.faults import FAULTS
 from budgetreview.example.planting import Hand
 from budgetreview.mechanism import FOCUS_NAMES
 from budgetreview.plugins import load_rules
-from budgetreview.render.opinion import number, opinion
+from budgetreview.render.opinion import opinion
+from budgetreview.render.opinion.pen import number
 from budgetreview.render.opinion.tree import Annex, Block, Heading, Opinion, Paragraph, Table
 from budgetreview.report import Report
 from budgetreview.submission import Submission

@@ -1,4 +1,4 @@
-"""What every chapter of the opinion is written with: the report, the reader's language and unit, and set phrases."""
+"""What every chapter of the opinion is written with: the report, the reader's language and unit, set phrases."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from budgetreview.authority import Authority
 from budgetreview.codes import place_name
 from budgetreview.render import phrases, summary, words
 from budgetreview.render.figures import unit_name
+from budgetreview.render.opinion.tree import Heading
 from budgetreview.render.ranking import Topic, questions, topics
 from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import one_line, shortened
@@ -17,6 +18,16 @@ from budgetreview.rule import Severity
 
 LONGEST: Final = 400
 """Characters of one text from a budget."""
+_DIGITS: Final = "零一二三四五六七八九"
+
+
+def number(n: int, lang: str) -> str:
+    """The number of a chapter: ``一`` to ``九十九`` in Chinese."""
+    if lang != "zh":
+        return str(n)
+    tens, ones = divmod(n, 10)
+    front = "" if not tens else ("十" if tens == 1 else f"{_DIGITS[tens]}十")
+    return front + (_DIGITS[ones] if ones or not tens else "")
 
 
 def plain(text: str) -> str:
@@ -37,6 +48,7 @@ class Pen:
         self.questions = questions(report)
         self.entities = summary.entities(report)
         self.many = len(self.entities) > 1
+        self._chapters = 0
 
     def say(self, zh: str, en: str) -> str:
         """Whichever of the two is in the reader's language."""
@@ -45,6 +57,16 @@ class Pen:
     def word(self, key: str) -> str:
         """A word of reports."""
         return words.pick(words.REPORT[key], self.lang)
+
+    def chapter(self, title: str) -> Heading:
+        """The heading of the next chapter."""
+        self._chapters += 1
+        n = number(self._chapters, self.lang)
+        return Heading(1, self.say(f"{n}、{title}", f"{n}. {title}"))
+
+    def section(self, n: int, title: str) -> Heading:
+        """The heading of a section of the present chapter."""
+        return Heading(2, self.say(f"（{number(n, 'zh')}）{title}", f"{self._chapters}.{n} {title}"))
 
     def place(self) -> str:
         """The place, in a title."""
