@@ -6,10 +6,8 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any, Final
 
-import jinja2
 from rich.cells import cell_len
 
 from budgetreview.mechanism import STAGE_NAMES
@@ -17,6 +15,7 @@ from budgetreview.money import yuan
 from budgetreview.parameters import show
 from budgetreview.render import words
 from budgetreview.render.figures import with_unit
+from budgetreview.render.page import sealed
 from budgetreview.render.visible import one_line, visible
 from budgetreview.rule import Severity
 from budgetreview.sweep import Point, Sweep
@@ -180,7 +179,6 @@ def as_csv(curve: Sweep) -> str:
 
 
 _WIDE, _HIGH, _LEFT, _RIGHT, _TOP, _LOW = 720, 240, 110, 20, 16, 34
-_PAGE: Final = "sweep.html.jinja"
 
 
 def as_html(curve: Sweep, lang: str) -> str:
@@ -193,10 +191,7 @@ def as_html(curve: Sweep, lang: str) -> str:
     # A picture would draw what is not known as nothing.
     if any(p.amount for p in curve.points) and all(p.amount is not None or not p.flagged for p in curve.points):
         charts.append(_chart(curve, lang, labels[1], [(p.amount or 0) // 100 for p in curve.points]))
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, finalize=lambda v: visible(v) if type(v) is str else v
-    )
-    return environment.from_string((files("budgetreview.render") / "page" / _PAGE).read_text(encoding="utf-8")).render(
+    return sealed.template("sweep.html.jinja", visible).render(
         lang="zh-CN" if zh else "en",
         title=head[0],
         about=head[1],

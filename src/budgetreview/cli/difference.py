@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any, Final
 
-import jinja2
 from rich.cells import cell_len
 
 from budgetreview.diff import STATES, Difference, Match, State
@@ -16,6 +14,7 @@ from budgetreview.render import words
 from budgetreview.render.entity import named
 from budgetreview.render.names import Pair
 from budgetreview.render.terminal import broken
+from budgetreview.render.page import sealed
 from budgetreview.render.visible import one_line, shortened, visible
 from budgetreview.wording import word
 
@@ -188,8 +187,6 @@ def as_json(d: Difference) -> str:
     return json.dumps(document(d), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
-_PAGE: Final = "diff.html.jinja"
-
 
 def as_html(d: Difference, lang: str) -> str:
     """One page that opens offline; every text is escaped."""
@@ -205,10 +202,7 @@ def as_html(d: Difference, lang: str) -> str:
         for s in STATES
         if d.of(s)
     ]
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, finalize=lambda v: visible(v) if type(v) is str else v
-    )
-    return environment.from_string((files("budgetreview.render") / "page" / _PAGE).read_text(encoding="utf-8")).render(
+    return sealed.template("diff.html.jinja", visible).render(
         lang="zh-CN" if zh else "en",
         title=("两次审查的变化：" if zh else "What changed: ") + head(d, lang),
         counts=[(words.pick(STATE[s], lang), n) for s, n in d.counts.items()],

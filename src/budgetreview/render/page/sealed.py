@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any, Final
 
@@ -17,10 +18,14 @@ _MONEY: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?[\s\u00a0]?(?:(?:千|百?万|�
 """As ``amounts`` in report.js."""
 
 
-def template(name: str) -> jinja2.Template:
+def template(name: str, safe: Callable[[str], str] = clean) -> jinja2.Template:
     """A template of the package; every text it is given is made safe and escaped."""
+
+    def shown(value: Any) -> Any:
+        return safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_safe
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=shown
     )
     return environment.from_string(read(name))
 
@@ -50,7 +55,3 @@ def bound(text: str) -> Markup:
         out += escape(said[done : found.start()]) + Markup('<span class="nb">{}</span>').format(found[0])
         done = found.end()
     return out + escape(said[done:])
-
-
-def _safe(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
