@@ -13,8 +13,8 @@ from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.render import words
 from budgetreview.render.entity import named
 from budgetreview.render.names import Pair
-from budgetreview.render.terminal import broken
 from budgetreview.render.page import sealed
+from budgetreview.render.terminal import broken
 from budgetreview.render.visible import one_line, shortened, visible
 from budgetreview.wording import word
 
