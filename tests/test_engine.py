@@ -13,7 +13,8 @@ import pytest
 
 from budgetreview.engine import review
 from budgetreview.errors import ParameterError, RuleError, UsageError
-from budgetreview.rule import Assessment, Rule, RuleBook, Severity
+from budgetreview.rule import Assessment, Rule, Severity
+from budgetreview.rulebook import RuleBook
 from budgetreview.submission import Submission
 from budgetreview.table import Period, Source, Table
 from budgetreview.values import Exact, Keys, Ratio, Truth

@@ -16,7 +16,8 @@ from budgetreview import recording
 from budgetreview.engine import review
 from budgetreview.recording.columns import column
 from budgetreview.report import Finding, Report
-from budgetreview.rule import Assessment, RuleBook
+from budgetreview.rule import Assessment
+from budgetreview.rulebook import RuleBook
 from budgetreview.submission import Submission
 from budgetreview.table import Period, Source, Table
 from budgetreview.values import Exact, Keys, Numbers, Ratio, Truth

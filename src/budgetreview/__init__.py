@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from budgetreview.render import write
     from budgetreview.render.annotate import annotate
     from budgetreview.report import Finding, Report
-    from budgetreview.rule import Assessment, Context, Override, Rule, RuleBook, RuleSet, Severity
+    from budgetreview.rule import Assessment, Context, Override, Rule, RuleSet, Severity
+    from budgetreview.rulebook import RuleBook
     from budgetreview.rulefile import RuleFile, rules_from_file
     from budgetreview.rules.readings import PROJECT, is_project
     from budgetreview.submission import Submission
@@ -75,7 +76,8 @@ _PUBLIC = {
     "render.annotate": ("annotate",),
     "report": ("Finding", "Report"),
     "engine": ("review",),
-    "rule": ("Assessment", "Context", "Override", "Rule", "RuleBook", "RuleSet", "Severity"),
+    "rule": ("Assessment", "Context", "Override", "Rule", "RuleSet", "Severity"),
+    "rulebook": ("RuleBook",),
     "rulefile": ("RuleFile", "rules_from_file"),
     "rules.readings": ("PROJECT", "is_project"),
     "submission": ("Submission",),

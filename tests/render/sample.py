@@ -13,7 +13,8 @@ from budgetreview.engine import review
 from budgetreview.errors import Notice, Problem, Text
 from budgetreview.parameters import Authority
 from budgetreview.report import Report
-from budgetreview.rule import Assessment, Rule, RuleBook, RuleSet
+from budgetreview.rule import Assessment, Rule, RuleSet
+from budgetreview.rulebook import RuleBook
 from budgetreview.submission import Input, Submission
 from budgetreview.table import Period, Source, Table
 from budgetreview.values import Exact, Keys, Numbers, Truth, growth

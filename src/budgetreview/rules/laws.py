@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 from budgetreview.authority import Authority
-from budgetreview.rule import RuleBook
+from budgetreview.rulebook import RuleBook
 
 _HERE = files("budgetreview.rules")
 LAWS: Final = {k: Authority(**v) for k, v in tomllib.loads((_HERE / "laws.toml").read_text(encoding="utf-8")).items()}

@@ -8,7 +8,8 @@ import pytest
 
 from budgetreview.errors import RuleError
 from budgetreview.render.pages import page
-from budgetreview.rule import Assessment, RuleBook
+from budgetreview.rule import Assessment
+from budgetreview.rulebook import RuleBook
 from budgetreview.table import Table
 
 ENTRY = """
