@@ -63,68 +63,110 @@ def assign(
     own_end = len(texts) if made is None else made
     headers = [_header(table, t, year, layout) if t is not None else Header("") for t in texts[:own_end]]
     headers += [Header(t or "", (t,) if t else (), None, "layout") for t in texts[own_end:]]
-    marks = {i: holds_marks(i) for i, h in enumerate(headers) if is_debt_header(h)}
-    headers = settle(headers, marks)
-    feeds: dict[str, int] = {}
-    problems: list[Problem] = []
-    notices: list[Problem] = []
-    aside: list[str] = []
-
-    def say(into: list[Problem], kind: str, zh: str, en: str, at: int) -> None:
-        into.append(Problem(kind, Text(zh, en), name, sheet, address(at)))
-
+    headers = settle(headers, {i: holds_marks(i) for i, h in enumerate(headers) if is_debt_header(h)})
+    found = _Feeding(table, headers, _Place(name, sheet, address))
     for i, header in enumerate(headers):
         for column in header.columns:
-            if column in feeds:
-                first = feeds[column]
-                one, two = address(first) or f"第{first + 1}列", address(i) or f"第{i + 1}列"
-                label = TABLES[table].columns[column].label
-                say(problems, "column-twice",
-                    f"{one}“{headers[first].text}”与{two}“{header.text}”都是{column}列（{label}）；只能保留一个",
-                    f"{one} {headers[first].text!r} and {two} {header.text!r} both mean {column}; keep one",
-                    i)  # fmt: skip
-            else:
-                feeds[column] = i
+            found.known(column, i)
+    only = layout is not None and layout.only
+    aside = []
     for i, (header, text) in enumerate(zip(headers, texts, strict=True)):
-        if text is None or header.columns:
-            continue
-        own = header.text
-        if own in feeds or own in TABLES[table].columns:
+        if text is not None and not header.columns:
+            kept = found.kept(i)
+            if only:
+                aside.append(kept)
+            elif plain(header.text) not in _SILENT:
+                found.unknown(i)
+    if aside:
+        found.set_aside(aside)
+    return found.assigned()
+
+
+@attrs.frozen
+class _Place:
+    """Where headers stand."""
+
+    name: str
+    sheet: str | None
+    address: Callable[[int], str | None]
+
+    def problem(self, kind: str, zh: str, en: str, at: int | None = None) -> Problem:
+        return Problem(kind, Text(zh, en), self.name, self.sheet, None if at is None else self.address(at))
+
+
+@attrs.define
+class _Feeding:
+    """Which header feeds which column, and what is to be said of it, header by header."""
+
+    table: str
+    headers: Sequence[Header]
+    place: _Place
+    feeds: dict[str, int] = attrs.field(factory=dict)
+    problems: list[Problem] = attrs.field(factory=list)
+    notices: list[Problem] = attrs.field(factory=list)
+
+    def known(self, column: str, i: int) -> None:
+        """A header means a column; the first one of two has it."""
+        first = self.feeds.setdefault(column, i)
+        if first == i:
+            return
+        address, label = self.place.address, TABLES[self.table].columns[column].label
+        one, two = address(first) or f"第{first + 1}列", address(i) or f"第{i + 1}列"
+        a, b = self.headers[first].text, self.headers[i].text
+        self.problems.append(self.place.problem(
+            "column-twice", f"{one}“{a}”与{two}“{b}”都是{column}列（{label}）；只能保留一个",
+            f"{one} {a!r} and {two} {b!r} both mean {column}; keep one", i,
+        ))  # fmt: skip
+
+    def kept(self, i: int) -> str:
+        """A header that means nothing keeps its own name, with a number where that is taken."""
+        own = name = self.headers[i].text
+        if own in self.feeds or own in TABLES[self.table].columns:
             k = 2
-            while f"{own}#{k}" in feeds:
+            while f"{own}#{k}" in self.feeds:
                 k += 1
-            again = own in feeds
+            name = f"{own}#{k}"
             zh, en = (
                 ("重复，后一个", "is there again and")
-                if again
+                if own in self.feeds
                 else ("依布局不是同名的已知列，", "is, by the layout, not the known column of that name and")
             )
-            say(notices, "repeated-column", f"列名“{own}”{zh}记为“{own}#{k}”",
-                f"the column {own!r} {en} reads {own}#{k}", i)  # fmt: skip
-            own = f"{own}#{k}"
-        feeds[own] = i
-        if layout is not None and layout.only:
-            aside.append(own)
-        elif plain(header.text) not in _SILENT:
-            near = nearest(table, header.text)
-            zh, en = (f"；最接近“{near}”", f"; nearest: {near}") if near else ("", "")
-            say(notices, "unknown-column", f"不认识的列“{header.text}”，保留原名{zh}",
-                f"unknown column {header.text!r}, kept under its own name{en}", i)  # fmt: skip
-    if aside:
-        zh, en = "、".join(aside), ", ".join(aside)
-        notices.append(Problem("unknown-column", Text(
-            f"依布局，{len(aside)}列保留原名、不作已知列：{zh}",
-            f"{len(aside)} columns are kept under their own names as the layout says: {en}"), name, sheet))  # fmt: skip
-    ordered = dict(sorted(feeds.items(), key=lambda item: item[1]))
-    known = TABLES[table].columns
-    return Assigned(
-        feeds=ordered,
-        headers={c: headers[i].text for c, i in ordered.items()},
-        units={c: u for c, i in ordered.items() if c in known and known[c].kind == "money" and (u := headers[i].unit)},
-        how={c: h for c, i in ordered.items() if c in known and (h := headers[i].how)},
-        problems=tuple(problems),
-        notices=tuple(notices),
-    )
+            self.notices.append(self.place.problem(
+                "repeated-column", f"列名“{own}”{zh}记为“{name}”", f"the column {own!r} {en} reads {name}", i
+            ))  # fmt: skip
+        self.feeds[name] = i
+        return name
+
+    def unknown(self, i: int) -> None:
+        """Say so, with the nearest known name."""
+        text = self.headers[i].text
+        near = nearest(self.table, text)
+        zh, en = (f"；最接近“{near}”", f"; nearest: {near}") if near else ("", "")
+        self.notices.append(self.place.problem(
+            "unknown-column", f"不认识的列“{text}”，保留原名{zh}",
+            f"unknown column {text!r}, kept under its own name{en}", i,
+        ))  # fmt: skip
+
+    def set_aside(self, names: Sequence[str]) -> None:
+        """Say which columns a layout leaves alone."""
+        self.notices.append(self.place.problem(
+            "unknown-column", f"依布局，{len(names)}列保留原名、不作已知列：{'、'.join(names)}",
+            f"{len(names)} columns are kept under their own names as the layout says: {', '.join(names)}",
+        ))  # fmt: skip
+
+    def assigned(self) -> Assigned:
+        """All of it, columns in the order of the source."""
+        ordered = dict(sorted(self.feeds.items(), key=lambda item: item[1]))
+        known = {c: (TABLES[self.table].columns[c], self.headers[i])
+                 for c, i in ordered.items() if c in TABLES[self.table].columns}  # fmt: skip
+        return Assigned(
+            feeds=ordered,
+            headers={c: self.headers[i].text for c, i in ordered.items()},
+            units={c: h.unit for c, (column, h) in known.items() if column.kind == "money" and h.unit},
+            how={c: h.how for c, (_, h) in known.items() if h.how},
+            problems=tuple(self.problems),
+            notices=tuple(self.notices),
+        )
 
 
 def _header(table: str, text: str, year: int | None, layout: TableLayout | None) -> Header:

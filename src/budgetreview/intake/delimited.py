@@ -111,74 +111,68 @@ def empty(name: str) -> Problem:
 # ---------------------------------------------------------------- bytes to UTF-8
 
 
+_UTF8: Final = ("utf-8", "utf-8-sig", "ascii")
+
+
 def to_utf8(data: bytes, name: str, encoding: str | None = None) -> bytes:
     """The text as UTF-8 without byte order mark.
 
     Raises:
         IntakeError: If it is not in the encoding named, or, when none is named, neither UTF-8 nor GB18030.
     """
-    if encoding is not None and codecs_name(encoding) not in ("utf-8", "utf-8-sig", "ascii"):
-        text, at = _recode(data, encoding)
-        if text is not None:
-            return text
-        raise IntakeError(
-            [
-                problem(
-                    "encoding",
-                    f"第 {at + 1} 个字节（第 {_record(data, at)} 行）不是指定的编码 {encoding}；请改用正确的编码。",
-                    f"byte {at + 1} (line {_record(data, at)}) is not {encoding}, the encoding named; "
-                    "name the right one.",
-                    name=name,
-                )
-            ]
+    if encoding is not None and codecs_name(encoding) not in _UTF8:
+        return _from_named(data, name, encoding)
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise _not_read(
+            name,
+            "文件是 UTF-16 编码（Excel 的“Unicode 文本”）；请另存为“CSV UTF-8”。",
+            'the file is UTF-16 (Excel\'s "Unicode text"); save it as "CSV UTF-8".',
         )
-    if data[:3] == codecs.BOM_UTF8:
-        data = data[3:]
-    elif data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        raise IntakeError(
-            [
-                problem(
-                    "encoding",
-                    "文件是 UTF-16 编码（Excel 的“Unicode 文本”）；请另存为“CSV UTF-8”。",
-                    'the file is UTF-16 (Excel\'s "Unicode text"); save it as "CSV UTF-8".',
-                    name=name,
-                )
-            ]
-        )
+    data = data.removeprefix(codecs.BOM_UTF8)
     if data.isascii():
         return data
     text, at = _recode(data, "utf-8", keep=False)
     if text is not None:
         return data
     if encoding is None:
-        text, chinese = _recode(data, "gb18030") if _looks_chinese(data) else (None, -1)
-        if text is not None:
-            return text
+        return _from_chinese(data, name, at)
+    raise _not_read(
+        name,
+        f"第 {at + 1} 个字节（第 {_record(data, at)} 行）不是 {encoding}；请另存为“CSV UTF-8”。",
+        f"byte {at + 1} (line {_record(data, at)}) is not {encoding}; save it as UTF-8.",
+    )
+
+
+def _from_named(data: bytes, name: str, encoding: str) -> bytes:
+    """The text out of an encoding that a layout names."""
+    text, at = _recode(data, encoding)
+    if text is None:
+        raise _not_read(
+            name,
+            f"第 {at + 1} 个字节（第 {_record(data, at)} 行）不是指定的编码 {encoding}；请改用正确的编码。",
+            f"byte {at + 1} (line {_record(data, at)}) is not {encoding}, the encoding named; name the right one.",
+        )
+    return text
+
+
+def _from_chinese(data: bytes, name: str, at: int) -> bytes:
+    """The text out of GB18030, if that is what it is: almost any bytes can be read as it."""
+    text, chinese = _recode(data, "gb18030") if _looks_chinese(data) else (None, -1)
+    if text is None:
         beside = "内容不像中文" if chinese < 0 else f"第 {chinese + 1} 个字节不是 GB18030"
         aside = "read as GB18030 it is hardly Chinese" if chinese < 0 else f"byte {chinese + 1} is not GB18030"
-        raise IntakeError(
-            [
-                problem(
-                    "encoding",
-                    f"既不是 UTF-8（第 {at + 1} 个字节，第 {_record(data, at)} 行）也不是 GB18030（{beside}）；"
-                    "请另存为“CSV UTF-8”，或在 layout 中写明编码。",
-                    f"neither UTF-8 (byte {at + 1}, line {_record(data, at)}) nor GB18030 ({aside}); "
-                    "save it as UTF-8 or name "
-                    "its encoding in the layout.",
-                    name=name,
-                )
-            ]
+        raise _not_read(
+            name,
+            f"既不是 UTF-8（第 {at + 1} 个字节，第 {_record(data, at)} 行）也不是 GB18030（{beside}）；"
+            "请另存为“CSV UTF-8”，或在 layout 中写明编码。",
+            f"neither UTF-8 (byte {at + 1}, line {_record(data, at)}) nor GB18030 ({aside}); "
+            "save it as UTF-8 or name its encoding in the layout.",
         )
-    raise IntakeError(
-        [
-            problem(
-                "encoding",
-                f"第 {at + 1} 个字节（第 {_record(data, at)} 行）不是 {encoding}；请另存为“CSV UTF-8”。",
-                f"byte {at + 1} (line {_record(data, at)}) is not {encoding}; save it as UTF-8.",
-                name=name,
-            )
-        ]
-    )
+    return text
+
+
+def _not_read(name: str, zh: str, en: str) -> IntakeError:
+    return IntakeError([problem("encoding", zh, en, name=name)])
 
 
 def codecs_name(encoding: str) -> str:

@@ -278,58 +278,65 @@ def _package(path: Path, name: str, prefix: str) -> list[Found]:
 def _file(path: Path, name: str, *, title: str = "", options: Mapping[str, str] = MappingProxyType({})) -> Found:
     kind = ENDINGS.get(path.suffix.lower())
     if kind is None:
-        ending = path.suffix or "（无）"
-        return _wrong(
-            path,
-            name,
-            problem(
-                "unknown-ending",
-                f"不认识的文件类型 {ending}；应为 {' '.join(ENDINGS)}，请另存为其中一种。",
-                f"an ending that is not understood: {path.suffix or '(none)'}; "
-                f"expected {' '.join(ENDINGS)}: save it as one of them.",
-                name=name,
-            ),
-        )
+        return _wrong(path, name, _unknown_ending(path, name))
     try:
-        path.stat()
-        if not path.is_file():
-            return _wrong(
-                path,
-                name,
-                problem(
-                    "not-a-file",
-                    "不是普通文件；应为文件或文件夹。",
-                    "it is no ordinary file; expected a file or a folder.",
-                    name=name,
-                ),
-            )
-        size = path.stat().st_size
-        if size > _LIMIT[kind]:
-            return _wrong(path, name, too_large(name, size, _LIMIT[kind]))
-        if size == 0:
-            return _wrong(path, name, empty(name))
+        unfit = _unfit(path, name, _LIMIT[kind])
+        if unfit is not None:
+            return _wrong(path, name, unfit)
         sha256, first, last = _digest(path)
     except OSError as error:
         return _lost(path, name, error)
-    problems: tuple[Problem, ...] = ()
-    if kind == "parquet" and not (first == b"PAR1" and last == b"PAR1"):
-        hidden = first == b"PARE" or last == b"PARE"
-        problems = (
+    problems = _not_parquet(first, last, name) if kind == "parquet" else ()
+    return Found(name, path, kind, table_of(title) or table_of(path.stem), sha256, problems, options)
+
+
+def _unknown_ending(path: Path, name: str) -> Problem:
+    ending = path.suffix or "（无）"
+    return problem(
+        "unknown-ending",
+        f"不认识的文件类型 {ending}；应为 {' '.join(ENDINGS)}，请另存为其中一种。",
+        f"an ending that is not understood: {path.suffix or '(none)'}; "
+        f"expected {' '.join(ENDINGS)}: save it as one of them.",
+        name=name,
+    )
+
+
+def _unfit(path: Path, name: str, limit: int) -> Problem | None:
+    """Why a file is not even opened: no ordinary file, too large, empty."""
+    size = path.stat().st_size
+    if not path.is_file():
+        return problem(
+            "not-a-file",
+            "不是普通文件；应为文件或文件夹。",
+            "it is no ordinary file; expected a file or a folder.",
+            name=name,
+        )
+    if size > limit:
+        return too_large(name, size, limit)
+    return empty(name) if size == 0 else None
+
+
+def _not_parquet(first: bytes, last: bytes, name: str) -> tuple[Problem, ...]:
+    """What is wrong with the first and last four bytes of a parquet file."""
+    if first == last == b"PAR1":
+        return ()
+    if b"PARE" in (first, last):
+        return (
             problem(
                 "encrypted",
                 "parquet 文件已加密；请提供未加密的文件。",
                 "the parquet file is encrypted; hand over one that is not.",
                 name=name,
-            )
-            if hidden
-            else problem(
-                "not-parquet",
-                "不是 parquet 文件或不完整（首尾应为 PAR1）；请重新导出。",
-                "not a parquet file, or not whole (it should begin and end with PAR1); export it again.",
-                name=name,
             ),
         )
-    return Found(name, path, kind, table_of(title) or table_of(path.stem), sha256, problems, options)
+    return (
+        problem(
+            "not-parquet",
+            "不是 parquet 文件或不完整（首尾应为 PAR1）；请重新导出。",
+            "not a parquet file, or not whole (it should begin and end with PAR1); export it again.",
+            name=name,
+        ),
+    )
 
 
 def _digest(path: Path) -> tuple[str, bytes, bytes]:
