@@ -74,7 +74,7 @@ def test_a_case_that_fails_is_told_as_a_table_in_both_languages(run: Run, pytest
             "!*102*未见问题 clear*标出 flagged*",
         ]
     )
-    result.stdout.no_fnmatch_line("*testing.py*")
+    result.stdout.no_fnmatch_line("*case_files.py*")
 
 
 def test_a_rule_that_is_not_there_is_named_with_those_that_are(run: Run, pytester: pytest.Pytester) -> None:

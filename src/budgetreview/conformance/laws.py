@@ -27,6 +27,7 @@ from budgetreview.rulefile.judging import Judge
 from budgetreview.submission import Submission
 from budgetreview.tables import AMOUNT_ORDER, TABLES
 from budgetreview.testing import Case
+from budgetreview.testing.written import ENTITY
 
 Breach = tuple[str, Text]
 _SEEDS: Final = (1, 2)
@@ -49,9 +50,9 @@ _COMPLETING: Final = ("prior", "targets")
 def home(territory: str | None) -> str:
     """A county's code in a territory: ``4307`` → ``430701``, none: the county of the example cases."""
     if not territory:
-        return testing.ENTITY
-    whole = len(testing.ENTITY)
-    return territory if len(territory) >= whole else (territory + testing.ENTITY[len(territory) :])
+        return ENTITY
+    whole = len(ENTITY)
+    return territory if len(territory) >= whole else (territory + ENTITY[len(territory) :])
 
 
 def places(home_: str) -> tuple[str, ...]:
