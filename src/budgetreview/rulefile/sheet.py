@@ -11,6 +11,7 @@ import attrs
 
 from budgetreview.errors import IntakeError, Problem
 from budgetreview.expressions.columns import columns_of, find, plain
+from budgetreview.intake.limits import column_letter
 from budgetreview.rulefile.fields import CHANGE, EXAMPLE, RULE, SHEETS, Field, field_named
 from budgetreview.rulefile.written import Entry, Place, Said, Sample, Samples, Written, problem
 from budgetreview.tables import TABLES
@@ -85,16 +86,6 @@ def read_sheets(data: bytes, name: str, digest: str) -> Written:
     return Written(name, None, digest, tuple(rules), tuple(changes), tuple(samples), tuple(problems), tuple(notices))
 
 
-def letters(index: int) -> str:
-    """The letters of a column by its place from 0."""
-    out = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        out = chr(ord("A") + rest) + out
-    return out
-
-
 def _header(rows: Sequence[Sequence[str | None]], fields: Sequence[Field]) -> int | None:
     """The first row that names at least two fields, one of them the code."""
     for r, row in enumerate(rows[:_SCANNED]):
@@ -144,7 +135,7 @@ def _entries(grid: Any, fields: Sequence[Field], name: str, problems: list[Probl
         if not cell:
             continue
         field = field_named(fields, cell)
-        here: Place = (grid.sheet, f"{letters(c)}{top + 1}")
+        here: Place = (grid.sheet, f"{column_letter(c)}{top + 1}")
         if field is None:
             problems.append(_unknown(cell, [w for f in fields for w in (f.zh[0], f.key)], name, here))
         elif field in places.values():
@@ -154,7 +145,7 @@ def _entries(grid: Any, fields: Sequence[Field], name: str, problems: list[Probl
     out = []
     for r, row in enumerate(rows[top + 1 :], top + 2):
         said = {
-            f.key: Said(text.strip(), (grid.sheet, f"{letters(c)}{r}"))
+            f.key: Said(text.strip(), (grid.sheet, f"{column_letter(c)}{r}"))
             for c, f in places.items()
             if (text := row[c]) is not None and text.strip()
         }
@@ -192,7 +183,7 @@ def _samples(grid: Any, name: str, problems: list[Problem]) -> Samples | None:
             elif any(find(table, cell) is not None for table in TABLES):
                 headers[c] = cell
             else:
-                here: Place = (grid.sheet, f"{letters(c)}{top + 1}")
+                here: Place = (grid.sheet, f"{column_letter(c)}{top + 1}")
                 labels = [k.label for k in columns_of("lines").values()]
                 if not difflib.get_close_matches(cell, labels, 1, 0.5):
                     labels = list(dict.fromkeys(k.label for t in TABLES for k in columns_of(t).values()))
@@ -201,7 +192,7 @@ def _samples(grid: Any, name: str, problems: list[Problem]) -> Samples | None:
 
     def cell_of(row: Sequence[str | None], key: str, r: int) -> Said | None:
         text = row[own[key]] if key in own else None
-        return Said(text.strip(), (grid.sheet, f"{letters(own[key])}{r}")) if text and text.strip() else None
+        return Said(text.strip(), (grid.sheet, f"{column_letter(own[key])}{r}")) if text and text.strip() else None
 
     for r, row in enumerate(rows[top + 1 :], top + 2):
         cells = {c: v for c in headers if (v := row[c]) is not None}
@@ -214,13 +205,13 @@ def _samples(grid: Any, name: str, problems: list[Problem]) -> Samples | None:
                         "样例没有写规则编号",
                         "an example without the code of its rule",
                         name,
-                        (grid.sheet, f"{letters(own['code'])}{r}"),
+                        (grid.sheet, f"{column_letter(own['code'])}{r}"),
                     )
                 )
             continue
         case = cell_of(row, "case", r)
         listed.append(Sample(code, expected, case.text if case else "", r, cells))
-    return Samples(headers, tuple(listed), lambda r, c: (grid.sheet, f"{letters(c)}{r}"))
+    return Samples(headers, tuple(listed), lambda r, c: (grid.sheet, f"{column_letter(c)}{r}"))
 
 
 def digest_of(data: bytes) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 import attrs
 
 from budgetreview.errors import Text, UsageError
+from budgetreview.intake.limits import column_letter
 from budgetreview.render.annotate.package import LINKS
 from budgetreview.render.annotate.splice import Edits, Element, parse, with_attribute
 
@@ -55,11 +56,7 @@ def cell_of(address: str) -> Cell | None:
 
 def address_of(cell: Cell) -> str:
     """The A1 address of a row and column."""
-    letters, column = "", cell[1]
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{cell[0]}"
+    return f"{column_letter(cell[1] - 1)}{cell[0]}"
 
 
 @attrs.frozen
