@@ -132,34 +132,34 @@ def test_facts_are_a_hash_of_values_and_limit_and_sentences_are_filled_from_the_
 @pytest.mark.parametrize("n", [700, 701])
 def test_a_line_is_known_by_its_own_id_or_else_by_everything_that_describes_it(n: int) -> None:
     """Rule, entity, year, book and subject make the fingerprint; equal ones are numbered in order of their facts."""
-    report = mixed(n)
-    table = many(n).table("lines")
-    expected: list[tuple[str, str]] = []
-    found = report.findings.of("M01")
-    for f in found:
-        assert f.row is not None
-        row = f.row - 1
+    table, found = many(n).table("lines"), mixed(n).findings.of("M01")
+    stems = [digest(["M01", f.entity, 2026, f.book, {**described(table, f), **added_by_the_rule(f)}]) for f in found]
+    times: dict[str, int] = {}
+    for stem, f in sorted(zip(stems, found, strict=True), key=lambda pair: (pair[0], pair[1].facts)):
+        times[stem] = times.get(stem, 0) + 1
+        assert f.fingerprint == (stem if times[stem] == 1 else f"{stem}#{times[stem]}")
+    assert max(times.values()) > 1
 
-        def text(name: str, row: int = row) -> str | None:
-            data = table.columns[name]
-            return data.text(row) if isinstance(data, Keys) else None
 
-        given = text("given_id")
-        names = (
-            ["line_id"]
-            if given
-            else ["agency", "project", "function_code", *([] if text("project") else ["project_name"])]
-        )
-        identity = {c: t for c in names if (t := text("given_id" if given else c)) is not None}
-        extra = {k: v for k, v in f.subject.items() if k in {"marked", "kind"}}
-        expected.append((digest(["M01", f.entity, 2026, f.book, {**identity, **extra}]), f.facts))
-    order = sorted(range(len(found)), key=lambda i: (expected[i], i))
-    seen: dict[str, int] = {}
-    for i in order:
-        stem = expected[i][0]
-        seen[stem] = seen.get(stem, 0) + 1
-        assert found[i].fingerprint == (stem if seen[stem] == 1 else f"{stem}#{seen[stem]}")
-    assert max(seen.values()) > 1
+def added_by_the_rule(f: Finding) -> dict[str, Any]:
+    """What M01 itself says a finding is about, besides the line."""
+    return {k: v for k, v in f.subject.items() if k in {"marked", "kind"}}
+
+
+def described(table: Table, f: Finding) -> dict[str, str]:
+    """What describes the line of a finding: the id that its file gave, else unit, project and codes, as far as known."""
+    assert f.row is not None
+    row = f.row - 1
+
+    def text(name: str) -> str | None:
+        data = table.columns[name]
+        return data.text(row) if isinstance(data, Keys) else None
+
+    given = text("given_id")
+    if given is not None:
+        return {"line_id": given}
+    names = ("agency", "project" if text("project") else "project_name", "function_code")
+    return {n: t for n in names if (t := text(n)) is not None}
 
 
 def test_the_figures_of_a_finding_are_those_of_its_own_unit() -> None:
