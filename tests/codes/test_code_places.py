@@ -75,8 +75,8 @@ def test_importing_reads_no_data_file() -> None:
     """The tables are read at the first question, and no frame library is loaded."""
     script = (
         "import sys, budgetreview.codes as c, budgetreview.fiscal\n"
-        "from budgetreview.codes import crosswalk, places, table\n"
-        "assert not places._places.cache_info().currsize and not table.load_tables.cache_info().currsize\n"
+        "from budgetreview.codes import crosswalk, places, shipped\n"
+        "assert not places._places.cache_info().currsize and not shipped.load_tables.cache_info().currsize\n"
         "assert not crosswalk._cofog.cache_info().currsize\n"
         "assert not {'polars', 'pandas', 'pandera'} & set(sys.modules)\n"
     )

@@ -17,19 +17,12 @@ from budgetreview.codes.crosswalk import (
     government_for,
     map_economic,
 )
+from budgetreview.codes.given import tables_from_file
 from budgetreview.codes.names import same_name
 from budgetreview.codes.places import Level, entity_code, entity_level, entity_named, known_place, place_name
-from budgetreview.codes.table import (
-    SYSTEMS,
-    CodeTable,
-    Complete,
-    Entry,
-    System,
-    load_tables,
-    merged,
-    tables_from_file,
-)
-from budgetreview.codes.text import ancestors, class_of, clean, join_three, level, parent, system_of
+from budgetreview.codes.shipped import load_tables
+from budgetreview.codes.table import CodeTable, Complete, Entry, merged
+from budgetreview.codes.text import SYSTEMS, System, ancestors, class_of, clean, join_three, level, parent, system_of
 
 __all__ = [
     "GOVERNMENT_ECONOMIC_SINCE",

@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-from budgetreview.codes.table import shipped
+from budgetreview.codes.shipped import shipped
 
 UnitKind = Literal["行政", "事业"]
 

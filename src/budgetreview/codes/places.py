@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 
-from budgetreview.codes.table import shipped
+from budgetreview.codes.shipped import shipped
 from budgetreview.codes.text import clean
 from budgetreview.errors import Text, UsageError
 

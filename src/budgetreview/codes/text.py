@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, get_args
 
-if TYPE_CHECKING:
-    from budgetreview.codes.table import System
+System = Literal["function", "revenue", "department_economic", "government_economic"]
+SYSTEMS: Final[tuple[System, ...]] = get_args(System)
+SYSTEM_OF: Final[Mapping[str, System]] = MappingProxyType(
+    {"1": "revenue", "2": "function", "3": "department_economic", "5": "government_economic"}
+)
+"""The first digit of a code to its classification."""
 
 _NARROW: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 """Full-width ASCII to ASCII."""
@@ -17,12 +23,6 @@ _DIGITS: Final = re.compile(r"[0-9]+")
 _SHAPE: Final = {3: 1, 5: 2, 7: 3, 9: 4}
 _CLASS_LENGTH: Final = 3
 _STEP: Final = 2
-_SYSTEM_OF: Final[dict[str, System]] = {
-    "1": "revenue",
-    "2": "function",
-    "3": "department_economic",
-    "5": "government_economic",
-}
 
 
 def clean(text: str) -> str:
@@ -87,4 +87,4 @@ def class_of(code: str) -> str:
 
 def system_of(code: str) -> System | None:
     """Which classification a code belongs to by its first digit: 1 revenue, 2 function, 3 and 5 economic."""
-    return _SYSTEM_OF.get(code[:1]) if level(code) else None
+    return SYSTEM_OF.get(code[:1]) if level(code) else None

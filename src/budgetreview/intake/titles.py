@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from budgetreview.codes import entity_code, known_place
-from budgetreview.codes.table import shipped
+from budgetreview.codes.shipped import shipped
 from budgetreview.intake.headers import plain
 
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
