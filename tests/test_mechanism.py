@@ -8,7 +8,8 @@ import attrs
 import pytest
 
 from budgetreview.errors import UsageError
-from budgetreview.mechanism import LEVELS, Profile, for_submission, matrix
+from budgetreview.matrix import for_submission, matrix
+from budgetreview.mechanism import LEVELS, Profile
 from budgetreview.plugins import CORE, Pack, load_rules
 from budgetreview.rules import core
 

@@ -16,19 +16,15 @@ from budgetreview.cli.columns import table
 from budgetreview.cli.progress import Bar
 from budgetreview.engine import review
 from budgetreview.errors import Text
+from budgetreview.matrix import STATE_NAMES, Cell, Evidence, for_submission, matrix
 from budgetreview.mechanism import (
     FOCUS_NAMES,
     LEVEL_NAMES,
     SIDE_NAMES,
     STAGE_NAMES,
-    STATE_NAMES,
     STATUS_NAMES,
-    Cell,
-    Evidence,
     Profile,
     Review,
-    for_submission,
-    matrix,
 )
 from budgetreview.outline import rows
 from budgetreview.report import Report

@@ -7,16 +7,14 @@ from typing import Final
 
 import attrs
 
+from budgetreview.matrix import Evidence, for_submission, matrix
 from budgetreview.mechanism import (
     BOOK_NAMES,
     FOCUS_NAMES,
     SIDE_NAMES,
     STAGE_NAMES,
-    Evidence,
     Profile,
     Review,
-    for_submission,
-    matrix,
     shipped_profiles,
 )
 from budgetreview.render.words import input_name
