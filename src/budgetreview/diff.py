@@ -9,22 +9,21 @@ engine can be compared with one of today's.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 
-from budgetreview.errors import IntakeError, Problem, Text
+from budgetreview.errors import Text
+from budgetreview.readback import Record, load
 from budgetreview.rule import Severity
 
 if TYPE_CHECKING:
     from budgetreview.report import Report
 
-SCHEMA: Final = "budgetreview/1"
-Record = Mapping[str, Any]
+__all__ = ["STATES", "Difference", "Match", "RuleChange", "State", "compare", "load"]
+
 State = Literal["new", "changed", "persisting", "resolved", "not_judged"]
 STATES: Final[tuple[State, ...]] = ("new", "changed", "not_judged", "resolved", "persisting")
 """In the order in which a reader wants them."""
@@ -369,87 +368,3 @@ def _inputs(before: Sequence[Record], after: Sequence[Record]) -> Iterator[Text]
             yield Text(f"输入 {name} 只在后一份报告中", f"input {name} only in the later report")
         elif was[name] != now[name]:
             yield Text(f"输入 {name} 的内容已改变", f"the content of input {name} changed")
-
-
-def load(path: str | os.PathLike[str]) -> Record:
-    """Read a report that was written as ``json`` or ``jsonl``.
-
-    Raises:
-        IntakeError: The file cannot be read, is no report, or is one of another schema.
-    """
-    file = Path(path)
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        said = (error.strerror or type(error).__name__) if isinstance(error, OSError) else "UTF-8?"
-        raise _wrong(file, f"无法读取：{said}", f"cannot be read: {said}") from None
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = _lines(text, file)
-    if isinstance(found, dict) and "findings" not in found and "schema" in found:
-        found = {**found, "findings": []}  # a jsonl without findings is one line, and one line is also JSON
-    _checked(found, file)
-    return dict(found)
-
-
-def _lines(text: str, file: Path) -> object:
-    try:
-        listed = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except ValueError:
-        raise _wrong(file, "不是 JSON 或 JSON Lines", "is neither JSON nor JSON Lines") from None
-    if not listed or not isinstance(listed[0], dict):
-        return None
-    return {**listed[0], "findings": listed[1:]}
-
-
-_NEEDED: Final = (
-    "engine",
-    "packs",
-    "profile",
-    "stage",
-    "as_of",
-    "periods",
-    "levels",
-    "inputs",
-    "off",
-    "complete",
-    "rules",
-    "findings",
-)
-_OF_FINDING: Final = ("fingerprint", "facts", "rule", "severity", "entity", "fiscal_year", "table", "message")
-
-
-def _checked(found: object, file: Path) -> None:
-    """Refuse what is no report.
-
-    Raises:
-        IntakeError: saying what is missing.
-    """
-    schema = found.get("schema") if isinstance(found, dict) else None
-    if not isinstance(found, dict) or schema is None:
-        raise _wrong(
-            file,
-            "不是 budgetreview 的审查报告（用 --format json 生成的）",
-            "is no report of budgetreview (as --format json writes it)",
-        )
-    if schema != SCHEMA:
-        raise _wrong(
-            file, f"报告格式是 {schema!r}，本程序读 {SCHEMA!r}", f"has the schema {schema!r}; this reads {SCHEMA!r}"
-        )
-    missing = [k for k in _NEEDED if k not in found]
-    odd = [f for f in found.get("findings") or () if not (isinstance(f, dict) and all(k in f for k in _OF_FINDING))]
-    if missing or odd or not isinstance(found["findings"], list):
-        named = _named([*missing, *(["findings[…]"] if odd else [])] or ["findings"])
-        raise _wrong(file, f"报告不完整，缺少 {named}", f"the report is cut short: {named} missing")
-    again = [p for p, n in Counter(f["fingerprint"] for f in found["findings"]).items() if n > 1]
-    if again:
-        raise _wrong(file, f"指纹 {again[0]} 出现两次", f"the fingerprint {again[0]} occurs twice")
-
-
-def _named(names: Iterable[str]) -> str:
-    return ", ".join(names)
-
-
-def _wrong(file: Path, zh: str, en: str) -> IntakeError:
-    return IntakeError([Problem("no-report", Text(zh, en), file.name)])

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from budgetreview.errors import Text, UsageError
+from budgetreview.readback import Record
 from budgetreview.rule import Severity
 
-Record = Mapping[str, Any]
 ALIKE: Final = ("schema", "engine", "packs", "profile", "stage", "as_of", "without", "off")
 """What all parts must share."""
 _RULE_ALIKE: Final = ("pack", "version", "status", "per", "across", "parameters")

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from budgetreview.cli import exits, inputs, language, written
-from budgetreview.diff import load
 from budgetreview.errors import Text, UsageError
 from budgetreview.merging import merge as merged
+from budgetreview.readback import load
 
 
 @click.command()
