@@ -132,7 +132,7 @@ class _Feeding:
                 else ("依布局不是同名的已知列，", "is, by the layout, not the known column of that name and")
             )
             self.notices.append(self.place.problem(
-                "repeated-column", f"列名“{own}”{zh}记为“{name}”", f"the column {own!r} {en} reads {name}", i
+                "repeated-column", f"列名“{own}”{zh}记为“{own}#{k}”", f"the column {own!r} {en} reads {own}#{k}", i
             ))  # fmt: skip
         self.feeds[name] = i
         return name
