@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgetreview.values import Exact, Keys, Numbers, Ratio, Truth, growth
+from budgetreview.values import Exact, Keys, LateWords, Numbers, Ratio, Truth, growth
 
 THREE = (True, False, None)
 
@@ -95,3 +95,27 @@ def test_mapping_codes_to_their_class_keeps_blanks() -> None:
 def test_scores_compare_with_limits_and_blanks_are_unknown() -> None:
     score = Numbers(np.array([59.9, 60.0, 0.0]), np.array([True, True, False]))
     assert told(score < 60) == [True, False, None]
+
+
+@given(st.integers(0, 8), st.lists(st.integers(0, 2000), max_size=8))
+def test_late_words_are_the_same_whether_asked_for_one_by_one_or_all_together(n: int, asked: list[int]) -> None:
+    spelt = tuple(f"w{i}" for i in range(n))
+    late = LateWords(n, spelt.__getitem__, lambda: spelt)
+    if n:
+        assert [late[i % n] for i in asked] == [spelt[i % n] for i in asked]
+        assert late[-1] == spelt[-1]
+    with pytest.raises(IndexError):
+        late[n]
+    assert (len(late), tuple(late), late[:3]) == (n, spelt, spelt[:3])
+
+
+def test_late_words_are_spelt_out_together_once_many_have_been_asked_for() -> None:
+    made: list[int] = []
+
+    def all_of_them() -> tuple[str, ...]:
+        made.append(1)
+        return ("a", "b")
+
+    late = LateWords(2, lambda i: "ab"[i], all_of_them)
+    assert {late[1] for _ in range(5_000)} == {"b"}
+    assert made == [1]

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from budgetreview.authority import Authority
 from budgetreview.errors import RuleError
+from budgetreview.kernels import group as kernel
 from budgetreview.mechanism import LEVELS, SIDES
 from budgetreview.parameters import DatedValue, Parameter, show
 from budgetreview.report import Flagged, RuleResult, Shown
@@ -660,7 +661,7 @@ class _Tally:
         handed: Mapping[str, Any],
     ) -> None:
         if self._rule.per != "line":
-            self._seen.update(np.unique(a.units.period).tolist())
+            self._seen.update(np.flatnonzero(np.bincount(a.units.period)).tolist())
         changed = terms.change.severity if terms.change is not None else None
         self._stated.add((changed or self._rule.severity).rank)
         self.flagged += int(np.count_nonzero(judged.flagged))
@@ -783,18 +784,16 @@ def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], terms: _Terms
     }
     amount = a.amount
     table = units.table
-    if amount is None and table.name == "lines":
-        whole = table.columns.get("amount")
-        if isinstance(whole, Exact):
-            amount = _of_one_side(units, units.sum(whole)) if isinstance(units, Groups) else whole
     members: npt.NDArray[np.int64] | None = None
     if isinstance(units, Groups) and table.name == "lines":
         chosen = np.zeros(units.n + 1, bool)
         chosen[at] = True
-        inside = chosen[np.where(units.index >= 0, units.index, units.n)]
-        if a.members is not None:
-            inside &= a.members.yes
-        members = np.flatnonzero(inside)
+        inside = chosen[units.index]  # -1, of no group, is the last
+        members = np.flatnonzero(inside if a.members is None else inside & a.members.yes)
+    if amount is None and table.name == "lines":
+        whole = table.columns.get("amount")
+        if isinstance(whole, Exact):
+            amount = _summed(units, np.flatnonzero(inside), whole) if isinstance(units, Groups) else whole
     return Flagged(
         units=units,
         at=at,
@@ -812,14 +811,18 @@ def _flagged(rule: Rule, a: Assessment, at: npt.NDArray[np.int64], terms: _Terms
     )
 
 
-def _of_one_side(groups: Groups, amount: Exact) -> Exact:
-    """Sums of groups; unknown where revenue and expenditure stand in one group, as their sum means nothing."""
+def _summed(groups: Groups, rows: Ints, whole: Exact) -> Exact:
+    """Sums of groups, made of all their rows; unknown where one is, or a group holds revenue and expenditure.
+
+    The sum of both sides means nothing.
+    """
+    index, n, known = groups.index[rows], groups.n, whole.known[rows]
+    held = (kernel.counts(known, index, n) > 0) & (kernel.counts(~known, index, n) == 0)
     side = groups.table.columns.get("side")
-    if not isinstance(side, Keys) or len(side.words) < 2:  # noqa: PLR2004 - both sides
-        return amount
-    income = side.is_("revenue")
-    mixed = (groups.any(income) & groups.any(~income)).yes
-    return amount.only(~mixed) if mixed.any() else amount
+    if isinstance(side, Keys) and len(side.words) > 1:
+        income = side.take(rows).is_("revenue")
+        held &= (kernel.counts(income.yes, index, n) == 0) | (kernel.counts(income.no, index, n) == 0)
+    return Exact.of(kernel.sums(np.where(known, whole.values[rows], 0), index, n), held)
 
 
 def _changed_by(rule: Rule, terms: _Terms) -> tuple[Authority, ...]:
@@ -857,7 +860,7 @@ def _greys(parts: Sequence[Flagged], unnamed: Bools) -> tuple[tuple[Flagged, ...
     named[order] = np.cumsum(counts[order]) <= MOST_GREY
     named &= counts > 0
     kept: list[Flagged] = []
-    for part in parts:
+    for part in parts if named.any() else ():
         mine = np.flatnonzero(named[part.units.period[part.at]])
         if len(mine):
             subject = {n: v if isinstance(v, int | Fraction | str) or v is None else v.take(mine)

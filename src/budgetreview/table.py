@@ -7,6 +7,7 @@ sources had it at all, so that "the column is absent" and "the cell is blank" ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -390,7 +391,11 @@ class Groups:
 
     def size(self) -> Exact:
         """How many rows each group has."""
-        return Exact.of(kernel.counts(np.ones(len(self.table), bool), self.index, self.n), kind="count")
+        return Exact.of(self._sizes, kind="count")
+
+    @cached_property
+    def _sizes(self) -> Ints:
+        return kernel.counts(np.ones(len(self.table), bool), self.index, self.n)
 
     def sum(self, x: Exact, where: Truth | None = None) -> Exact:
         """Exact sums over the groups.
@@ -405,7 +410,7 @@ class Groups:
         counted = inside & known
         values = kernel.sums(np.where(counted, x.values, 0), self.index, self.n)
         unsure = kernel.counts(maybe, self.index, self.n) > 0
-        rows = kernel.counts(np.ones(len(x), bool), self.index, self.n) > 0
+        rows = self._sizes > 0
         negative = np.zeros(len(self.table.periods), bool)
         if unsure.any():
             negative[self.table.period[known & (x.values < 0)]] = True

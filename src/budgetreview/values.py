@@ -10,9 +10,9 @@ Every array here has one element a unit (a line, a group of lines, a row of anot
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self, overload
 
 import attrs
 import numpy as np
@@ -27,6 +27,8 @@ _INT64_MAX: Final = 2**63 - 1
 _EXACT_IN_FLOAT: Final = 2**53
 _COMPARED: Final = 6
 """Up to so many words are compared one by one; more are looked up."""
+_ONE_BY_ONE: Final = 1_000
+"""So many late words are spelt one by one before all are."""
 
 
 @attrs.frozen(eq=False)
@@ -389,12 +391,51 @@ class Numbers:
         return Numbers(self.values - other.values, self.known & other.known, self.kind)
 
 
+class LateWords(Sequence[str]):
+    """Many words that are spelt out only when somebody goes through them; a few may be asked for one by one."""
+
+    def __init__(self, n: int, one: Callable[[int], str], make: Callable[[], tuple[str, ...]]) -> None:
+        """Words to be made.
+
+        Args:
+            n: How many there are.
+            one: Spells one of them.
+            make: Spells all.
+        """
+        self._n = n
+        self._one = one
+        self._make = make
+        self._asked = 0
+        self._made: tuple[str, ...] | None = None
+
+    def _all(self) -> tuple[str, ...]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        if self._made is None and not isinstance(at, slice) and self._asked < _ONE_BY_ONE:
+            self._asked += 1
+            return self._one(range(self._n)[at])
+        return self._all()[at]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return self._n
+
+
 @attrs.frozen(eq=False)
 class Keys:
     """Texts as integer keys into a sorted vocabulary; -1 is unknown."""
 
     codes: npt.NDArray[np.int32]
-    words: tuple[str, ...]
+    words: Sequence[str]
     kind: Literal["text"] = "text"
     _joined: list[tuple[str, Ints]] = attrs.field(factory=list, init=False, repr=False)
     _answered: dict[tuple[str, ...] | frozenset[str], Bools] = attrs.field(factory=dict, repr=False)
@@ -560,7 +601,7 @@ class LateKeys(Keys):
         return self._keys.codes
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> Sequence[str]:
         """The vocabulary."""
         return self._keys.words
 

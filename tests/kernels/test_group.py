@@ -48,3 +48,14 @@ def test_many_wide_keys_do_not_overflow_the_packing() -> None:
     index, first = group.combine([wide, wide, wide])
     assert len(first) == 1000
     assert (np.sort(index) == np.arange(1000)).all()
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(1, 60), st.integers(-(10**9), 10**9)), max_size=8))
+def test_rows_that_stand_together_add_up_as_rows_that_do_not(runs: list[tuple[int, int, int]]) -> None:
+    index = np.array([g for g, size, _ in runs for _ in range(size)], np.int64)
+    value = np.array([v + i for _, size, v in runs for i in range(size)], np.int64)
+    mask = value % 3 > 0
+    slow = [int(value[index == g].sum()) for g in range(4)]
+    assert group.sums(value, index, 4).tolist() == slow
+    for some in (mask, ~mask, np.ones(len(index), bool), np.zeros(len(index), bool)):
+        assert group.counts(some, index, 4).tolist() == [int((some & (index == g)).sum()) for g in range(4)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -74,12 +74,12 @@ def matches(words: Keys, pattern: str) -> Truth:
     return Truth(mask & known, ~mask & known)
 
 
-def _found(words: tuple[str, ...], pattern: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _found(words: Sequence[str], pattern: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     # The engine of polars is Rust's regex: automata, no backtracking, and a limit to the size of what is compiled.
     import polars as pl
 
     try:
-        found = pl.Series(words or [""], dtype=pl.String).str.contains(pattern)
+        found = pl.Series(list(words) or [""], dtype=pl.String).str.contains(pattern)
     except pl.exceptions.PolarsError as error:
         said = str(error).splitlines()
         reason = next((s for s in said if s.startswith("error: ")), said[0] if said else "?")

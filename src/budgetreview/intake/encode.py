@@ -10,7 +10,7 @@ import polars as pl
 
 from budgetreview.table import Data
 from budgetreview.tables import Kind
-from budgetreview.values import Exact, Keys, Numbers, Truth
+from budgetreview.values import Exact, Keys, LateWords, Numbers, Truth
 
 _FEW: Final = 50_000
 """Up to so many distinct texts a lookup is faster than sorting all of them."""
@@ -36,7 +36,7 @@ def keys(texts: pl.Series) -> Keys:
     if not texts.null_count() and texts.is_sorted():
         fresh = (texts.tail(-1) != texts.head(-1)).to_numpy()
         codes = np.append(np.int32(0), np.cumsum(fresh, dtype=np.int32))
-        return Keys(lock(codes), tuple(texts.gather(np.append(0, np.flatnonzero(fresh) + 1)).to_list()))
+        return Keys(lock(codes), _late(texts.gather(np.append(0, np.flatnonzero(fresh) + 1))))
     if int(str(texts.approx_n_unique())) <= _FEW:
         words = texts.drop_nulls().unique().sort()
         codes = texts.cast(pl.Enum(words)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
@@ -48,7 +48,11 @@ def keys(texts: pl.Series) -> Keys:
     place = np.full(int(str(words.to_physical().max())) + 2, -1, np.int32)
     place[words.to_physical().to_numpy()[order]] = np.arange(len(order))
     codes = place[numbered.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()]
-    return Keys(lock(codes), tuple(spelled[order].to_list()))
+    return Keys(lock(codes), _late(spelled[order]))
+
+
+def _late(words: pl.Series) -> LateWords:
+    return LateWords(len(words), words.__getitem__, lambda: tuple(words.to_list()))
 
 
 def encode(column: pl.Series, kind: Kind) -> Data:

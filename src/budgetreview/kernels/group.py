@@ -105,11 +105,13 @@ def sums(values: npt.NDArray[np.int64], group: npt.NDArray[np.int64], n: int) ->
     Raises:
         OverflowError: A sum does not fit into int64.
     """
-    inside = group >= 0
-    if not inside.all():
-        values, group = values[inside], group[inside]
     if len(values) and max(int(values.max()), -int(values.min())) <= _EXACT // len(values):
+        starts = _starts(group)
+        if starts is not None:
+            values, group = np.add.reduceat(values, starts), group[starts]
+        values, group = _inside(values, group)
         return np.bincount(group, weights=values, minlength=n).astype(np.int64)
+    values, group = _inside(values, group)
     low = values & ((1 << _LOW_BITS) - 1)
     high = values >> _LOW_BITS
     low_sum = np.bincount(group, weights=low, minlength=n).astype(np.int64)
@@ -122,4 +124,32 @@ def sums(values: npt.NDArray[np.int64], group: npt.NDArray[np.int64], n: int) ->
 
 def counts(mask: npt.NDArray[np.bool_], group: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
     """How many rows of each group hold in ``mask``."""
+    held = int(np.count_nonzero(mask))
+    if not held or held * _DENSE < len(mask):
+        group = group[np.flatnonzero(mask)]
+        return np.bincount(group[group >= 0], minlength=n).astype(np.int64)
+    starts = _starts(group)
+    if starts is not None:
+        values, group = _inside(np.add.reduceat(mask, starts, dtype=np.int64), group[starts])
+        return np.bincount(group, weights=values, minlength=n).astype(np.int64)
+    if held == len(mask):
+        return np.bincount(group if int(group.min()) >= 0 else group[group >= 0], minlength=n).astype(np.int64)
     return np.bincount(group[mask & (group >= 0)], minlength=n).astype(np.int64)
+
+
+def _starts(group: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
+    """Where each run of rows of one group begins; None where few rows stand beside others of their group."""
+    if len(group) < _DENSE:
+        return None
+    fresh = group[1:] != group[:-1]
+    if int(np.count_nonzero(fresh)) * _DENSE > len(group):
+        return None
+    return np.append(0, np.flatnonzero(fresh) + 1)
+
+
+def _inside(
+    values: npt.NDArray[np.int64], group: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Without the rows that belong to no group."""
+    inside = group >= 0
+    return (values, group) if inside.all() else (values[inside], group[inside])

@@ -9,7 +9,7 @@ import numpy as np
 from budgetreview.kernels import group as kernel
 from budgetreview.rules.readings import is_project
 from budgetreview.table import Groups, Table
-from budgetreview.values import Bools, Exact, Ints, Keys, Numbers, Truth
+from budgetreview.values import Bools, Exact, Ints, Keys, LateWords, Numbers, Truth
 
 PROJECT_KEY: Final = ("project", "project_name", "agency")
 """What :func:`by_project` reads; a rule that calls it declares these."""
@@ -40,8 +40,14 @@ def _project_keys(lines: Table) -> Keys:
     place = np.empty(len(words), np.int64)
     place[order] = np.arange(len(words))
     keys = codes.astype(np.int32)
-    keys[bare] = len(code.words) + place[inverse]
-    return Keys(keys, (*code.words, *(words[i] for i in order)))  # names after codes, both in order
+    coded, names = len(code.words), tuple(words[i] for i in order)  # names after codes, both in order
+    keys[bare] = coded + place[inverse]
+    together = LateWords(
+        coded + len(names),
+        lambda i: code.words[i] if i < coded else names[i - coded],
+        lambda: (*code.words, *names),
+    )
+    return Keys(keys, together)
 
 
 def _lent(lines: Table) -> tuple[Ints, Bools]:

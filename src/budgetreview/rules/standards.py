@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -51,7 +52,7 @@ def standard_exists(lines: Table, standards: Table) -> Truth:
 
 
 def _circumstances(
-    lines: Table, regions: tuple[str, ...]
+    lines: Table, regions: Sequence[str]
 ) -> dict[tuple[int | None, tuple[bool | None, ...]], list[int]]:
     """Entities and years for which the same standards hold."""
     fits: dict[str | None, tuple[bool | None, ...]] = {}
