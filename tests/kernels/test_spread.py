@@ -85,3 +85,38 @@ def test_an_edge_of_the_window_belongs_to_it() -> None:
     centre, most, _ = spread.densest(shares, np.zeros(3, np.int64), 1, 5_000_000)
     assert most[0] == 3, "around 5.5 % all three lie within half a point"
     assert centre[0] == 55_000_000
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.floats(-1e6, 1e6) | st.just(2.5)), max_size=200))
+def test_medians_equal_those_of_a_slow_loop(listed: list[tuple[int, float]]) -> None:
+    group = np.array([r[0] for r in listed], np.int64)
+    x = np.array([r[1] for r in listed], np.float64)
+    found = spread.medians(x, group, 4).tolist()
+    for g in range(4):
+        mine = x[group == g].tolist()
+        assert found[g] == statistics.median(mine) if mine else np.isnan(found[g])
+
+
+@given(rows, st.floats(0, 5))
+def test_scores_too_small_to_be_looked_at_may_stay_unrounded(listed: list[tuple[int, int]], least: float) -> None:
+    group = np.array([r[0] for r in listed], np.int64)
+    x = np.array([r[1] / 7 for r in listed], np.float64)
+    z, _, _ = spread.robust_z(x, group, 4, 2)
+    some, _, _ = spread.robust_z(x, group, 4, 2, rounded_from=least)
+    np.testing.assert_allclose(some, z, rtol=1e-8)
+    assert some[np.abs(z) > least * 1.01].tobytes() == z[np.abs(z) > least * 1.01].tobytes()
+
+
+@given(rows, st.integers(0, 30), st.lists(st.integers(0, 12), min_size=4, max_size=4))
+def test_windows_that_hold_as_many_as_wanted_are_never_passed_over(
+    listed: list[tuple[int, int]], reach: int, wanted: list[int]
+) -> None:
+    group = np.array([r[0] for r in listed], np.int64)
+    shares = np.array([r[1] for r in listed], np.int64)
+    centre, most, zero = spread.densest(shares, group, 4, reach)
+    found = spread.densest(shares, group, 4, reach, np.array(wanted))
+    for g in range(4):
+        if most[g] >= wanted[g]:
+            assert (found[0][g], found[1][g], found[2][g]) == (centre[g], most[g], zero[g])
+        else:
+            assert found[1][g] < max(wanted[g], 1)

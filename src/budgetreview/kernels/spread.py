@@ -29,10 +29,17 @@ _TENS: Final = np.array([float(f"1e{k}") for k in range(23)])
 _MIDDLE: Final = 1e-6
 """Nine digits times a power of ten are off by far less than this share of the last one."""
 
-_DRAWERS: Final = np.iinfo(np.uint16).max
+_DRAWERS: Final = np.iinfo(np.uint16).max + 1
+_MOST_DRAWERS: Final = 256
+_A_ROW: Final = 2
+"""Drawers a row, in all groups together, where no sorting but only counting is done with them."""
 _NARROW: Final = 1e-300
 _WIDE: Final = 1e300
 """Between these a range of values divides into drawers without leaving float64."""
+
+_COUNTS: Final = 1 << 17
+_APART: Final = 7_919
+"""Moves the drawers of one group away from those of the next."""
 
 NANO: Final = 10**9
 """Shares are compared in whole billionths."""
@@ -63,19 +70,29 @@ def significant(x: Floats) -> Floats:
 
 
 def medians(x: Floats, group: Ints, n: int) -> Floats:
-    """The median of each group; NaN for a group without rows. Rows of group -1 are left out."""
-    rows = np.flatnonzero(group >= 0)
-    return _medians(x[rows][_order(x[rows], group[rows], n)], group[rows], n)
+    """The median of each group; NaN for a group without rows. Rows of group -1 are left out.
 
-
-def _medians(ordered: Floats, group: Ints, n: int) -> Floats:
-    """The medians of values that stand in the order of their groups, ascending within each."""
-    size = np.bincount(group, minlength=n)
+    Values are put into some drawers of equal width first; only those of the drawers that hold a middle are sorted.
+    """
+    if len(group) and int(group.min()) < 0:
+        rows = np.flatnonzero(group >= 0)
+        x, group = x[rows], group[rows]
+    drawers = min(max(_A_ROW * len(x) // max(n, 1), 1), _MOST_DRAWERS)
+    place = group * drawers + _drawers(x, drawers)
+    upto = np.cumsum(np.bincount(place, minlength=n * drawers))
+    size = np.diff(upto[drawers - 1 :: drawers], prepend=0)
     start = np.cumsum(size) - size
+    low, high = start + (size - 1) // 2, start + size // 2
+    first, last = np.searchsorted(upto, low, "right"), np.searchsorted(upto, high, "right")
+    near = np.flatnonzero((place >= first[group]) & (place <= last[group]))
+    value, of = x[near], group[near]
+    ordered = value[_order(value, of, n)]
+    inside = np.bincount(of, minlength=n)
+    # ranks among all become ranks among those near the middle: what lies in lower drawers of the group is left out
+    shift = np.cumsum(inside) - inside - np.append(0, upto)[first]
     out = np.full(n, np.nan)
     some = size > 0
-    low, high = start + (size - 1) // 2, start + size // 2
-    out[some] = (ordered[low[some]] + ordered[high[some]]) / 2
+    out[some] = (ordered[(low + shift)[some]] + ordered[(high + shift)[some]]) / 2
     return out
 
 
@@ -85,16 +102,23 @@ def _order(x: Floats, group: Ints, n: int) -> Ints:
     Values are put into 65,536 drawers of equal width first, which needs no comparing; what is then left to sort is
     nearly in order.
     """
-    low, high = float(x.min(initial=0.0)), float(x.max(initial=0.0))
-    even = _NARROW < high - low < _WIDE
-    drawer = ((x - low) * (_DRAWERS / (high - low))).astype(np.uint16) if even else np.zeros(len(x), np.uint16)
-    by_value = np.argsort(drawer, kind="stable")
+    by_value = np.argsort(_drawers(x, _DRAWERS).astype(np.uint16), kind="stable")
     by_value = by_value[np.argsort(x[by_value], kind="stable")]
     narrow = group.astype(np.uint16 if n <= np.iinfo(np.uint16).max else np.int64)
     return by_value[np.argsort(narrow[by_value], kind="stable")]
 
 
-def robust_z(x: Floats, group: Ints, n: int, least: int) -> tuple[Floats, Floats, Bools]:
+def _drawers(x: Floats, number: int) -> Ints:
+    """For each value its drawer of so many of equal width, from 0; all in one where their range is not usual."""
+    low, high = float(x.min(initial=0.0)), float(x.max(initial=0.0))
+    if not _NARROW < high - low < _WIDE:
+        return np.zeros(len(x), np.int64)
+    return ((x - low) * ((number - 1) / (high - low))).astype(np.int64)
+
+
+def robust_z(
+    x: Floats, group: Ints, n: int, least: int, rounded_from: float = 0.0
+) -> tuple[Floats, Floats, Bools]:
     """How far each value lies above the median of its group, on a scale that single outliers do not move.
 
     ``0.6745 · (x − median) / MAD``, MAD being the median absolute deviation. Where more than half of a group are equal
@@ -105,26 +129,34 @@ def robust_z(x: Floats, group: Ints, n: int, least: int) -> tuple[Floats, Floats
         group: For each value its group, -1: left out.
         n: The number of groups.
         least: Groups with fewer values than this say nothing.
+        rounded_from: Scores smaller than this are not rounded, because nobody looks at them.
 
     Returns:
         For each row its score, rounded to nine significant digits, the median of its group, and whether the group
         is large enough.
     """
     size = np.bincount(group[group >= 0], minlength=n)
-    enough = np.append(size >= max(least, 1), False)[group]
+    large = size >= max(least, 1)
+    enough = np.append(large, False)[group]
     rows = np.flatnonzero(enough)
-    of, value = group[rows], x[rows]
-    middle = _medians(value[_order(value, of, n)], of, n)
+    place = np.cumsum(large) - 1  # only large groups are numbered
+    of, value, size, n = place[group[rows]], x[rows], size[large], int(np.count_nonzero(large))
+    middle = medians(value, of, n)
     off = value - middle[of]
     far = np.abs(off)
-    order = _order(far, of, n)
-    ordered = far[order]
-    mad = _medians(ordered, of, n)
-    mean = np.bincount(of[order], weights=ordered, minlength=n) / np.maximum(size, 1)
+    mad = medians(far, of, n)
+    mean = np.zeros(n)
+    even = np.flatnonzero((mad == 0)[of])
+    if len(even):
+        order = even[_order(far[even], of[even], n)]
+        mean = np.bincount(of[order], weights=far[order], minlength=n) / np.maximum(size, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_unit = np.where(mad > 0, MAD_SCALE / mad, np.where(mean > 0, 1 / (MEAN_SCALE * mean), 0.0))
     z, centre = np.zeros(len(x)), np.zeros(len(x))
-    z[rows] = significant(off * per_unit[of])
+    score = off * per_unit[of]
+    far_off = np.flatnonzero(np.abs(score) >= rounded_from)
+    score[far_off] = significant(score[far_off])
+    z[rows] = score
     centre[rows] = middle[of]
     return z, centre, enough
 
@@ -134,7 +166,9 @@ def billionths(shares: Floats) -> Ints:
     return np.rint(np.clip(shares * NANO, -float(_FARTHEST), float(_FARTHEST))).astype(np.int64)
 
 
-def densest(shares: Ints, group: Ints, n: int, reach: int) -> tuple[Ints, Ints, Ints]:
+def densest(
+    shares: Ints, group: Ints, n: int, reach: int, wanted: Ints | None = None
+) -> tuple[Ints, Ints, Ints]:
     """The value of each group with most values within ``reach`` of it, apart for values near zero and others.
 
     Args:
@@ -142,13 +176,15 @@ def densest(shares: Ints, group: Ints, n: int, reach: int) -> tuple[Ints, Ints, 
         group: For each value its group, -1: left out.
         n: The number of groups.
         reach: Half the width of the window, edges included.
+        wanted: For each group how many values must lie in one window for anybody to ask; groups that surely have no such
+            window may be passed over as if they had no values.
 
     Returns:
         For each group the centre, farther than ``reach`` from zero, that has most values around it (of equals the one
         nearest zero, then the smaller one; 0 where there is none); how many values lie in its window; and how many lie
         in the fullest window whose centre is at most ``reach`` from zero.
     """
-    rows = np.flatnonzero(group >= 0)
+    rows = np.flatnonzero(group >= 0) if wanted is None else _crowded(shares, group, reach, wanted)
     span = 2 * _FARTHEST + 2 * reach + 2
     keys = group[rows] * span + (shares[rows] + _FARTHEST + reach)
     ordered = np.sort(keys)
@@ -168,3 +204,19 @@ def densest(shares: Ints, group: Ints, n: int, reach: int) -> tuple[Ints, Ints, 
     best = best[np.abs(value[best]) == near[owner[best]]]
     np.minimum.at(centre, owner[best], value[best])
     return np.where(centre == farthest, 0, centre), most, zero
+
+
+def _crowded(shares: Ints, group: Ints, reach: int, wanted: Ints) -> Ints:
+    """The rows of groups that may have so many values in one window as are wanted, and of few others.
+
+    A window covers parts of two neighbouring drawers of its width. Drawers of different groups may share a count,
+    which then is only too high.
+    """
+    rows = np.flatnonzero(group >= 0)
+    of = group[rows]
+    place = (of * _APART + (shares[rows] + _FARTHEST) // (2 * reach + 1)) & (_COUNTS - 1)
+    count = np.bincount(place, minlength=_COUNTS)
+    two = count + np.roll(count, -1)
+    hopeful = np.zeros(len(wanted), bool)
+    hopeful[of[two[place] >= wanted[of]]] = True
+    return rows[hopeful[of]]

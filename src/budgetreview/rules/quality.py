@@ -278,7 +278,8 @@ def amount_far_from_peers(lines: Table, p: Outlier) -> Assessment:
     counted = amount.known & (amount.values > 0)
     group = np.where(counted, peers, -1)
     size = np.append(kernel.counts(counted, group, len(first)), 0)[peers]
-    z, centre, enough = robust_z(_logs(amount.values, counted), group, len(first), p.least)
+    logs = _logs(amount.values, counted)
+    z, centre, enough = robust_z(logs, group, len(first), p.least, rounded_from=float(p.score) * 0.999)
     unsure = _may_have_more(keys, peers, first, ~amount.known)
     score = Numbers(z, enough & counted & ~unsure, "score")
     several = Truth((size >= p.least) & ~unsure, (size < p.least) & ~unsure & (peers >= 0))

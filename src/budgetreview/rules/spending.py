@@ -59,11 +59,12 @@ def uniform_growth(lines: Table, p: UniformGrowth) -> Assessment:
     shares = spread.billionths(rate)
     reach = int(p.reach * spread.NANO)
     inside = np.where(counted, agency.index, -1)
-    centre, alike, flat = spread.densest(shares, inside, agency.n, reach)
     lines_known = kernel.counts(counted, agency.index, agency.n)
     unsure = kernel.counts(~eligible.no & ~counted, agency.index, agency.n)
-    enough = (alike >= p.items) & (alike > flat + unsure)
-    enough &= alike * p.share.denominator >= (lines_known + unsure) * p.share.numerator
+    share = -(-(lines_known + unsure) * p.share.numerator // p.share.denominator)  # rounded up
+    enough_alike = np.maximum(np.maximum(share, p.items), unsure + 1)
+    centre, alike, flat = spread.densest(shares, inside, agency.n, reach, enough_alike)
+    enough = (alike >= enough_alike) & (alike > flat + unsure)
     too_few = lines_known + unsure < p.items
     mode = Numbers(centre / spread.NANO, alike > 0, "share")
     ours = np.abs(shares - np.append(centre, 0)[agency.index]) <= reach
