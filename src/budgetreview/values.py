@@ -450,9 +450,9 @@ class Keys:
         return self.codes >= 0
 
     @property
-    def marks(self) -> Ints:
+    def marks(self) -> npt.NDArray[np.integer[Any]]:
         """A number a unit, the same for equal texts and -1 without one; late texts may share one though they differ."""
-        return self.codes.astype(np.int64)
+        return self.codes
 
     def take(self, at: Ints | slice) -> Keys:
         """The texts of some units."""
@@ -614,7 +614,7 @@ class LateKeys(Keys):
         return self._late.known
 
     @property
-    def marks(self) -> Ints:
+    def marks(self) -> npt.NDArray[np.integer[Any]]:
         """A number a unit, the same for equal texts and -1 without one; different texts may share one."""
         return self._late.mark()
 

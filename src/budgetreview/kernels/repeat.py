@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from budgetreview.kernels.group import combine, counts
 
-_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
+_ODD: Final = np.int64(0x9E3779B97F4A7C15 - 2**64)
 """2^64 over the golden ratio: multiplying by it moves what differs in low bits to high ones."""
-_TURNS: Final = 3
+_HALF: Final = np.uint64(29)
 _WORTH: Final = 0.9
 """A sieve is shaken again while it holds back more than a tenth."""
 _PAIRS: Final = 1_000_000
@@ -92,23 +92,39 @@ def _by_patterns(full: Sequence[Ints], some: Sequence[Ints], rows: Ints, maybe: 
 def _partnered(keys: Sequence[npt.NDArray[Any]]) -> Ints:
     """Rows that may agree with another row in all keys, a blank agreeing with anything; few others.
 
-    Two such rows agree in the keys that no row leaves blank, and for each other key either in its value too, or one of
-    them is blank there. Each key so leaves few rows for the next.
+    Two rows without a blank agree in one number mixed of all keys. A row with a blank agrees with its partners at least
+    in the keys that no row leaves blank: the rows near it are looked at key by key.
     """
-    blanks = [np.count_nonzero(k < 0) for k in keys]
-    full = [k for k, some in zip(keys, blanks, strict=True) if not some]
-    partly = [keys[i] for i in np.argsort(blanks, kind="stable").tolist() if blanks[i]]
-    if not partly:
-        return suspects(full)
-    rows = np.arange(len(keys[0]))
-    base = _mixed(full, len(rows))
+    n = len(keys[0])
+    blank = [k < 0 for k in keys]
+    full = [k for k, b in zip(keys, blank, strict=True) if not b.any()]
+    partly = [(k, b) for k, b in zip(keys, blank, strict=True) if b.any() and not b.all()]
+    base = _mixed(full, np.zeros(n, np.int64))
+    found = np.zeros(n, bool)
+    found[_shared(_mixed([k for k, _ in partly], base.copy()))] = True
+    if partly:
+        place, size = _buckets(base)
+        beside = np.zeros(size, bool)
+        beside[place[np.logical_or.reduce([b for _, b in partly])]] = True
+        near = np.flatnonzero(beside[place])
+        found[near[_sifted([k[near] for k, _ in partly], base[near])]] = True
+    return np.flatnonzero(found)
+
+
+def _sifted(keys: Sequence[npt.NDArray[Any]], base: Ints) -> Ints:
+    """Rows of one base that may agree in all keys with another: each key leaves fewer for the next.
+
+    In each key two such rows either have the same value, or one of them is blank.
+    """
+    rows = np.arange(len(base))
+    keys = sorted(keys, key=lambda k: -int(k.max(initial=0)))  # those that tell most apart come first
     before = len(rows) * 2
     while len(rows) < _WORTH * before:  # another turn pays
         before = len(rows)
-        for whole in partly:
+        for whole in keys:
             key = whole[rows]
             blank = key < 0
-            exact, size = _buckets(_mixed([key], len(rows), base))
+            exact, size = _buckets(_mixed([key], base.copy()))
             keep = (np.bincount(exact, minlength=size) > 1)[exact]
             if blank.any():
                 place, _ = _buckets(base)
@@ -124,33 +140,41 @@ def suspects(keys: Sequence[npt.NDArray[Any]]) -> Ints:
 
     Each row's keys are mixed to one number, and only rows that share it with another are left; nothing is sorted.
     """
-    rows = np.arange(len(keys[0]))
-    mixed = _mixed(keys, len(rows))
-    for turn in range(_TURNS):
-        if not len(rows):
-            break
-        mixed = mixed * _ODD + np.uint64(turn)
+    return _shared(_mixed(keys, np.zeros(len(keys[0]), np.int64)))
+
+
+def _shared(mixed: Ints) -> Ints:
+    """Rows that share their number with another row, in order.
+
+    Of the rows of a bucket the last one stands in it; the others have its number, or wait for the next turn's buckets.
+    """
+    found = np.zeros(len(mixed), bool)
+    rows = np.arange(len(mixed))
+    while len(rows):
         bucket, size = _buckets(mixed)
-        shared = (np.bincount(bucket, minlength=size) > 1)[bucket]
-        if shared.all():
-            break
-        rows, mixed = rows[shared], mixed[shared]
-    return rows
+        table = np.empty(size, np.int64)
+        table[bucket] = np.arange(len(rows))
+        last = table[bucket]
+        behind = np.flatnonzero(last != np.arange(len(rows)))
+        last = last[behind]
+        same = mixed[behind] == mixed[last]
+        found[rows[behind[same]]] = found[rows[last[same]]] = True
+        waiting = behind[~same]
+        rows, mixed = rows[waiting], mixed[waiting] * _ODD + 1
+    return np.flatnonzero(found)
 
 
-def _mixed(
-    keys: Sequence[npt.NDArray[Any]], n: int, start: npt.NDArray[np.uint64] | None = None
-) -> npt.NDArray[np.uint64]:
-    """One number a row, the same where all keys are the same."""
-    mixed = np.zeros(n, np.uint64) if start is None else start.copy()
+def _mixed(keys: Sequence[npt.NDArray[Any]], mixed: Ints) -> Ints:
+    """One number a row, the same where all keys are the same and the number begun with is; made in its place."""
     for key in keys:
-        mixed ^= key.astype(np.int64, copy=False).view(np.uint64)
+        mixed ^= key
         mixed *= _ODD
-        mixed ^= mixed >> np.uint64(29)
-    return mixed * _ODD
+    mixed ^= (mixed.view(np.uint64) >> _HALF).view(np.int64)
+    mixed *= _ODD
+    return mixed
 
 
-def _buckets(mixed: npt.NDArray[np.uint64]) -> tuple[Ints, int]:
+def _buckets(mixed: Ints) -> tuple[Ints, int]:
     """The top bits of mixed keys: some four buckets a row."""
     bits = max(len(mixed).bit_length() + 1, 8)
-    return (mixed >> np.uint64(64 - bits)).astype(np.int64), 1 << bits
+    return (mixed.view(np.uint64) >> np.uint64(64 - bits)).view(np.int64), 1 << bits
