@@ -22,7 +22,7 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 
-def repeated(keys: Sequence[Ints]) -> tuple[Ints, Bools]:
+def repeated(keys: Sequence[npt.NDArray[Any]]) -> tuple[Ints, Bools]:
     """Which rows repeat another row.
 
     Two rows repeat each other when every key is the same, a blank being the same as a blank. Where one row has a
@@ -55,7 +55,7 @@ def repeated(keys: Sequence[Ints]) -> tuple[Ints, Bools]:
     return same, maybe & (same == 1)
 
 
-def _compatible(keys: Sequence[Ints], group: Ints, size: Ints) -> Ints:
+def _compatible(keys: Sequence[npt.NDArray[Any]], group: Ints, size: Ints) -> Ints:
     """Rows that agree with another row of their group in all keys, a blank agreeing with anything: pair by pair."""
     order = np.argsort(group, kind="stable")
     of = size[group[order]]
@@ -72,7 +72,9 @@ def _compatible(keys: Sequence[Ints], group: Ints, size: Ints) -> Ints:
     return np.unique(one[alike])
 
 
-def _by_patterns(full: Sequence[Ints], some: Sequence[Ints], rows: Ints, maybe: Bools) -> None:
+def _by_patterns(
+    full: Sequence[npt.NDArray[Any]], some: Sequence[npt.NDArray[Any]], rows: Ints, maybe: Bools
+) -> None:
     """The same for many rows: those blank in one set of keys against those blank in another."""
     given = np.zeros(len(rows), np.int64)
     for i, k in enumerate(some):

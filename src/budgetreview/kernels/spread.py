@@ -176,8 +176,8 @@ def densest(
         group: For each value its group, -1: left out.
         n: The number of groups.
         reach: Half the width of the window, edges included.
-        wanted: For each group how many values must lie in one window for anybody to ask; groups that surely have no such
-            window may be passed over as if they had no values.
+        wanted: For each group how many values must lie in one window for anybody to ask; groups that surely have no
+            such window may be passed over as if they had no values.
 
     Returns:
         For each group the centre, farther than ``reach`` from zero, that has most values around it (of equals the one
