@@ -395,7 +395,7 @@ class Bench:
                 unset_in |= plan.spoken_of & (members if members is not None else True)
         tally.bare(plan.lacking & plan.spoken_of & ~self._with_rows(plan.main) & ~unset_in)
         tally.elsewhere(~plan.spoken_of)
-        unjudged, unnamed = _greys(tally.greys, plan.lacking | ~plan.spoken_of | unset_in)
+        unjudged, unnamed = _greys(tally.greys, tally.grey, plan.lacking | ~plan.spoken_of | unset_in)
         names = sorted({*tally.missing, *(plan.missing if plan.lacking.any() else ())})
         return RuleResult(
             rule,
@@ -619,6 +619,8 @@ class _Tally:
         self.missing: set[str] = set()
         self.parts: list[Flagged] = []
         self.greys: list[Flagged] = []
+        self.grey: Ints | int = 0
+        """How many units of each entity and year could not be judged; 0 where all could."""
         self.seconds = 0.0
         self._seen: set[int] = set()
         self._stated: set[int] = set()
@@ -633,6 +635,7 @@ class _Tally:
         self.missing |= other.missing
         self.parts += other.parts
         self.greys += other.greys
+        self.grey = self.grey + other.grey
         self._seen |= other._seen
         self._stated |= other._stated
 
@@ -670,10 +673,20 @@ class _Tally:
         self.not_assessed += int(np.count_nonzero(judged.not_assessed))
         if judged.not_assessed.any():
             self.missing |= _blamed(a, judged.not_assessed, needed, handed)
-            self.greys.append(_grey(a, np.flatnonzero(judged.not_assessed)))
+            self._add_greys(a, judged.not_assessed)
         at = np.flatnonzero(judged.flagged)
         if len(at):
             self.parts.append(_flagged(self._rule, a, at, terms))
+
+
+    def _add_greys(self, a: Assessment, unknown: Bools) -> None:
+        """Count the units that could not be judged, and keep those of entities that a report may name them for."""
+        period = a.units.period
+        counts = kernel.counts(unknown, period, len(a.units.table.periods))
+        self.grey = self.grey + counts
+        few = (counts > 0) & (counts <= MOST_GREY)
+        if few.any():
+            self.greys.append(_grey(a, np.flatnonzero(unknown if few[counts > 0].all() else unknown & few[period])))
 
 
 @attrs.frozen(eq=False)
@@ -749,19 +762,19 @@ def _blamed(
 ) -> set[str]:
     """Which inputs were absent or blank where the answer is not known."""
     names = {n for n, mask in a.lacks.items() if (mask & unknown).any()}
-    own = a.units.table
+    units, own = a.units, a.units.table
+    ours = np.append(unknown, False)[units.index] if isinstance(units, Groups) else unknown
     for name, column in needed:
         table: Table = handed[name]
         if column is None:
             continue
-        if table.name == own.name:
-            rows = unknown if not isinstance(a.units, Groups) else (unknown[a.units.index] & (a.units.index >= 0))
-        else:
+        rows = ours
+        if table.name != own.name:
             touched = np.zeros(len(own.periods), bool)
-            touched[a.units.period[unknown]] = True
+            touched[units.period[unknown]] = True
             rows = touched[table.period]
         asked = own if table.name == own.name else table
-        if (rows & ~asked.known(column)).any():
+        if (rows > asked.known(column)).any():  # some row without a value
             names.add(label(name, column))
     return names
 
@@ -843,18 +856,15 @@ def _grey(a: Assessment, at: npt.NDArray[np.int64]) -> Flagged:
     )  # fmt: skip
 
 
-def _greys(parts: Sequence[Flagged], unnamed: Bools) -> tuple[tuple[Flagged, ...], tuple[int, ...]]:
+def _greys(
+    parts: Sequence[Flagged], found: Ints | int, unnamed: Bools
+) -> tuple[tuple[Flagged, ...], tuple[int, ...]]:
     """The grey units that a report names one by one, and the entities and years where it cannot.
 
     At most :data:`MOST_GREY` for a rule, those of the entities with the fewest first: a ledger of earlier findings
     must know which of them this review could not judge.
     """
-    if not parts:
-        return (), tuple(np.flatnonzero(unnamed).tolist())
-    counts = np.zeros(len(unnamed), np.int64)
-    for part in parts:
-        counts += np.bincount(part.units.period[part.at], minlength=len(unnamed))
-    counts[unnamed] = 0
+    counts = np.where(unnamed, 0, found)
     order = np.lexsort((np.arange(len(counts)), counts))
     named = np.zeros(len(counts), bool)
     named[order] = np.cumsum(counts[order]) <= MOST_GREY

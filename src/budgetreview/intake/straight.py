@@ -330,7 +330,7 @@ def _of_words(read: pl.Series, codes: npt.NDArray[np.int32], kind: Any) -> Data:
             return Keys(lock(codes), tuple(known.to_list()))
         place = {w: i for i, w in enumerate(known.to_list())}
         table = np.array([*(place[w] if w is not None else -1 for w in read.to_list()), -1], np.int32)
-        return Keys(lock(table[codes]), tuple(place))
+        return Keys(lock(table.take(codes, mode="wrap")), tuple(place))
     return encode(pl.concat([read, read.clear(1)]), kind).take(codes.astype(np.int64))
 
 
@@ -467,10 +467,14 @@ def _few(chunk: Any) -> bool:
 
 def _numbered(chunk: Any, place: dict[str | None, int]) -> npt.NDArray[np.int32]:
     """The number of the word of each row of a part, -1 for none; new words are numbered after those known."""
-    told = [place.setdefault(w, len(place)) for w in pl.Series(chunk.dictionary, dtype=pl.String).to_list()]
-    numbers = np.array([*told, -1], np.int32)
-    found: npt.NDArray[np.int32] = numbers[pl.Series(chunk.indices, dtype=pl.Int32).fill_null(-1).to_numpy()]
-    return found
+    told = [place.setdefault(w, len(place)) for w in chunk.dictionary.to_pylist()]
+    stored = chunk.indices
+    numbers: npt.NDArray[np.int32] = (stored.fill_null(-1) if stored.null_count else stored).to_numpy(
+        zero_copy_only=False
+    )
+    if told == list(range(len(told))):
+        return numbers
+    return np.array([*told, -1], np.int32).take(numbers, mode="wrap")  # -1, no word, is the last
 
 
 def _factorised(texts: pl.Series) -> _Stored | None:
