@@ -463,8 +463,9 @@ class Groups:
         held = x.known & (self.index >= 0)
         if where is not None:
             held &= where.yes
+        rows = np.flatnonzero(held)
         values = np.full(self.n, start, np.int64)
-        pick.at(values, self.index[held], x.values[held])
+        pick.at(values, self.index.take(rows), x.values.take(rows))
         known = kernel.counts(held, self.index, self.n) > 0
         return Exact(np.where(known, values, 0), known, known, x.kind, x.bound)
 
@@ -492,7 +493,7 @@ class Groups:
 
     def _spread(self, of_groups: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """An array of the groups as an array of the rows, zero (False) for rows of no group."""
-        return np.append(of_groups, np.zeros(1, of_groups.dtype))[self.index]
+        return np.append(of_groups, np.zeros(1, of_groups.dtype)).take(self.index, mode="wrap")  # -1 is the last
 
 
 class _With(Mapping[str, Data]):

@@ -72,7 +72,7 @@ class Truth:
 
     def take(self, at: Ints | slice) -> Truth:
         """The answers of some units."""
-        return Truth(self.yes[at], self.no[at])
+        return Truth(_some(self.yes, at), _some(self.no, at))
 
     def only(self, mask: Bools) -> Truth:
         """The same answers where ``mask`` holds, unknown elsewhere."""
@@ -117,8 +117,9 @@ class Exact:
 
     def take(self, at: Ints | slice) -> Exact:
         """The values of some units."""
-        low = self.low[at]
-        return Exact(self.values[at], low, low if self.low is self.high else self.high[at], self.kind, self.bound)
+        low = _some(self.low, at)
+        high = low if self.low is self.high else _some(self.high, at)
+        return Exact(_some(self.values, at), low, high, self.kind, self.bound)
 
     def only(self, mask: Bools) -> Exact:
         """The same values where ``mask`` holds, unknown elsewhere."""
@@ -180,6 +181,9 @@ class Exact:
 
     def equals(self, other: Operand) -> Truth:
         """Known equal, known different, or unknown."""
+        if self.low is self.high and isinstance(other, int):
+            same = np.asarray(self.values == other, bool)
+            return Truth(same & self.low, ~same & self.low)
         return (self >= other) & (self <= other)
 
     def differs(self, other: Operand) -> Truth:
@@ -247,6 +251,12 @@ def _times(x: Exact, factor: int) -> Exact:
     bound = x.bound * abs(factor)
     low, high = (x.low, x.high) if factor >= 0 else (x.high, x.low)
     return Exact(x.wide(bound) * factor, low, high, x.kind, bound)
+
+
+def _some(array: npt.NDArray[Any], at: Ints | slice) -> npt.NDArray[Any]:
+    """Some elements; those of a slice are not copied."""
+    # numpy's own take is nearly twice as fast as an index of numbers
+    return array.take(at) if isinstance(at, np.ndarray) and at.dtype != bool else array[at]
 
 
 def magnitude(values: npt.NDArray[Any]) -> int:
@@ -354,7 +364,7 @@ class Numbers:
 
     def take(self, at: Ints | slice) -> Numbers:
         """The numbers of some units."""
-        return Numbers(self.values[at], self.known[at], self.kind)
+        return Numbers(_some(self.values, at), _some(self.known, at), self.kind)
 
     def only(self, mask: Bools) -> Numbers:
         """The same numbers where ``mask`` holds, unknown elsewhere."""
@@ -456,7 +466,7 @@ class Keys:
 
     def take(self, at: Ints | slice) -> Keys:
         """The texts of some units."""
-        return Keys(self.codes[at], self.words, answered=self._answered)
+        return Keys(_some(self.codes, at), self.words, answered=self._answered)
 
     def only(self, mask: Bools) -> Keys:
         """The same texts where ``mask`` holds, unknown elsewhere."""

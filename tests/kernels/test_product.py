@@ -47,3 +47,11 @@ def test_a_decimal_is_what_the_cell_showed() -> None:
 
 def test_halves_are_rounded_away_from_zero() -> None:
     assert [product.rounded(Fraction(n, 2)) for n in (-3, -1, 0, 1, 3)] == [-2, -1, 0, 1, 2]
+
+
+@given(st.lists(st.tuples(AMOUNTS | st.just(2**62), DECIMALS | st.integers(0, 2**54).map(float), DECIMALS), max_size=8))
+def test_products_are_those_of_fractions_whether_whole_or_not(listed: list[tuple[int, float, float]]) -> None:
+    amount = np.array([a for a, _, _ in listed], np.int64)
+    quantity, periods = (np.array([row[i] for row in listed], np.float64) for i in (1, 2))
+    found = product.products(amount, quantity, periods).tolist()
+    assert found == [product.rounded(product.product(*row)) for row in listed]

@@ -93,7 +93,7 @@ def number(keys: npt.NDArray[np.int64], span: int) -> tuple[npt.NDArray[np.int64
     present = np.flatnonzero(there)
     place = np.empty(span, np.int32 if n < _INT32 else np.int64)
     place[present] = np.arange(len(present))
-    inverse = place[keys].astype(np.int64)
+    inverse = place.take(keys).astype(np.int64)
     first = np.empty(len(present), np.int64)
     first[inverse[::-1]] = np.arange(n - 1, -1, -1)  # of several the last assignment stays: the first element
     return inverse, first
@@ -126,15 +126,15 @@ def counts(mask: npt.NDArray[np.bool_], group: npt.NDArray[np.int64], n: int) ->
     """How many rows of each group hold in ``mask``."""
     held = int(np.count_nonzero(mask))
     if not held or held * _DENSE < len(mask):
-        group = group[np.flatnonzero(mask)]
-        return np.bincount(group[group >= 0], minlength=n).astype(np.int64)
+        group = group.take(np.flatnonzero(mask))
+        return np.bincount(group.compress(group >= 0), minlength=n).astype(np.int64)
     starts = _starts(group)
     if starts is not None:
         values, group = _inside(np.add.reduceat(mask, starts, dtype=np.int64), group[starts])
         return np.bincount(group, weights=values, minlength=n).astype(np.int64)
     if held == len(mask):
-        return np.bincount(group if int(group.min()) >= 0 else group[group >= 0], minlength=n).astype(np.int64)
-    return np.bincount(group[mask & (group >= 0)], minlength=n).astype(np.int64)
+        return np.bincount(group if int(group.min()) >= 0 else group.compress(group >= 0), minlength=n).astype(np.int64)
+    return np.bincount(group.compress(mask & (group >= 0)), minlength=n).astype(np.int64)
 
 
 def _starts(group: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
@@ -152,4 +152,4 @@ def _inside(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Without the rows that belong to no group."""
     inside = group >= 0
-    return (values, group) if inside.all() else (values[inside], group[inside])
+    return (values, group) if inside.all() else (values.compress(inside), group.compress(inside))

@@ -16,6 +16,10 @@ Whole = npt.NDArray[Any]
 _CLOSE: Final = 1e-12
 """Three roundings of float64 stay far below this share of the figures that they round."""
 
+_EXACT_IN_FLOAT: Final = 2**53
+_WIDE: Final = 10**17
+"""Figures beyond this are kept as Python integers."""
+
 
 def decimal_of(x: float) -> Fraction:
     """The decimal that a cell showed: the shortest one that reads back as this float."""
@@ -35,6 +39,23 @@ def rounded(x: Fraction) -> int:
     """The nearest whole number, halves away from zero."""
     size = (2 * abs(x.numerator) + x.denominator) // (2 * x.denominator)
     return size if x >= 0 else -size
+
+
+def products(amount: Whole, quantity: Floats, periods: Floats) -> npt.NDArray[Any]:
+    """``amount × quantity × periods``, each the nearest whole number, exactly.
+
+    Products of whole numbers that float64 holds are taken as they are; the others are made of fractions.
+    """
+    near = amount.astype(np.float64) * quantity * periods
+    whole = (quantity == np.floor(quantity)) & (periods == np.floor(periods)) & (np.abs(amount) < _EXACT_IN_FLOAT)
+    sure = whole & (np.abs(near) < _EXACT_IN_FLOAT) & (np.abs(periods) >= 1)
+    found = np.where(sure, near, 0.0).astype(np.int64)
+    rest = np.flatnonzero(~sure)
+    made = [rounded(product(int(amount[i]), quantity[i], periods[i])) for i in rest.tolist()]
+    if max(map(abs, made), default=0) > _WIDE:
+        found = found.astype(object)
+    found[rest] = made
+    return found
 
 
 def misses(amount: Whole, quantity: Floats, periods: Floats, shown: Whole, share: Fraction, floor: int) -> Bools:

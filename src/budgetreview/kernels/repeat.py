@@ -124,7 +124,7 @@ def _sifted(keys: Sequence[npt.NDArray[Any]], base: Ints) -> Ints:
     while len(rows) < _WORTH * before:  # another turn pays
         before = len(rows)
         for whole in keys:
-            key = whole[rows]
+            key = whole.take(rows)
             blank = key < 0
             exact, size = _buckets(_mixed([key], base.copy()))
             keep = (np.bincount(exact, minlength=size) > 1)[exact]
@@ -133,7 +133,7 @@ def _sifted(keys: Sequence[npt.NDArray[Any]], base: Ints) -> Ints:
                 beside = np.zeros(size, bool)
                 beside[place[blank]] = True
                 keep = (keep & ~blank) | (beside & (np.bincount(place, minlength=size) > 1))[place]
-            rows, base = rows[keep], base[keep]
+            rows, base = rows.compress(keep), base.compress(keep)
     return rows
 
 
@@ -156,13 +156,13 @@ def _shared(mixed: Ints) -> Ints:
         bucket, size = _buckets(mixed)
         table = np.empty(size, np.int64)
         table[bucket] = np.arange(len(rows))
-        last = table[bucket]
+        last = table.take(bucket)
         behind = np.flatnonzero(last != np.arange(len(rows)))
-        last = last[behind]
-        same = mixed[behind] == mixed[last]
+        last = last.take(behind)
+        same = mixed.take(behind) == mixed.take(last)
         found[rows[behind[same]]] = found[rows[last[same]]] = True
         waiting = behind[~same]
-        rows, mixed = rows[waiting], mixed[waiting] * _ODD + 1
+        rows, mixed = rows.take(waiting), mixed.take(waiting) * _ODD + 1
     return np.flatnonzero(found)
 
 

@@ -84,7 +84,7 @@ def medians(x: Floats, group: Ints, n: int) -> Floats:
     start = np.cumsum(size) - size
     low, high = start + (size - 1) // 2, start + size // 2
     first, last = np.searchsorted(upto, low, "right"), np.searchsorted(upto, high, "right")
-    near = np.flatnonzero((place >= first[group]) & (place <= last[group]))
+    near = np.flatnonzero((place >= first.take(group)) & (place <= last.take(group)))
     value, of = x[near], group[near]
     ordered = value[_order(value, of, n)]
     inside = np.bincount(of, minlength=n)
@@ -135,14 +135,14 @@ def robust_z(
         For each row its score, rounded to nine significant digits, the median of its group, and whether the group
         is large enough.
     """
-    size = np.bincount(group[group >= 0], minlength=n)
+    size = np.bincount(group.compress(group >= 0), minlength=n)
     large = size >= max(least, 1)
-    enough = np.append(large, False)[group]
+    enough = np.append(large, False).take(group, mode="wrap")  # -1, of no group, is the last
     rows = np.flatnonzero(enough)
     place = np.cumsum(large) - 1  # only large groups are numbered
-    of, value, size, n = place[group[rows]], x[rows], size[large], int(np.count_nonzero(large))
+    of, value, size, n = place.take(group.take(rows)), x.take(rows), size[large], int(np.count_nonzero(large))
     middle = medians(value, of, n)
-    off = value - middle[of]
+    off = value - middle.take(of)
     far = np.abs(off)
     mad = medians(far, of, n)
     mean = np.zeros(n)
@@ -153,7 +153,7 @@ def robust_z(
     with np.errstate(divide="ignore", invalid="ignore"):
         per_unit = np.where(mad > 0, MAD_SCALE / mad, np.where(mean > 0, 1 / (MEAN_SCALE * mean), 0.0))
     z, centre = np.zeros(len(x)), np.zeros(len(x))
-    score = off * per_unit[of]
+    score = off * per_unit.take(of)
     far_off = np.flatnonzero(np.abs(score) >= rounded_from)
     score[far_off] = significant(score[far_off])
     z[rows] = score
@@ -213,10 +213,10 @@ def _crowded(shares: Ints, group: Ints, reach: int, wanted: Ints) -> Ints:
     which then is only too high.
     """
     rows = np.flatnonzero(group >= 0)
-    of = group[rows]
-    place = (of * _APART + (shares[rows] + _FARTHEST) // (2 * reach + 1)) & (_COUNTS - 1)
+    of = group.take(rows)
+    place = (of * _APART + (shares.take(rows) + _FARTHEST) // (2 * reach + 1)) & (_COUNTS - 1)
     count = np.bincount(place, minlength=_COUNTS)
     two = count + np.roll(count, -1)
     hopeful = np.zeros(len(wanted), bool)
-    hopeful[of[two[place] >= wanted[of]]] = True
-    return rows[hopeful[of]]
+    hopeful[of.compress(two.take(place) >= wanted.take(of))] = True
+    return rows.compress(hopeful.take(of))

@@ -120,7 +120,7 @@ def first_day(units: Table | Groups) -> Exact:
 def _by_period(units: Table | Groups, values: list[int | None], kind: str) -> Exact:
     known = np.array([v is not None for v in values] + [False])
     filled = np.array([v or 0 for v in values] + [0], np.int64)
-    return Exact.of(filled[units.period], known[units.period], kind)  # type: ignore[arg-type]
+    return Exact.of(filled.take(units.period), known.take(units.period), kind)  # type: ignore[arg-type]
 
 
 def age(lines: Table, column: str) -> Exact:

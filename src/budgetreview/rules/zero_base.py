@@ -13,7 +13,6 @@ import attrs
 import numpy as np
 
 from budgetreview.kernels import product, ranking
-from budgetreview.money import LARGEST
 from budgetreview.rule import Assessment, Severity
 from budgetreview.rules.laws import family
 from budgetreview.rules.readings import (
@@ -244,14 +243,14 @@ def calculation_differs(lines: Table, p: Calculation) -> Assessment:
     standard, amount = lines.money("standard_value"), lines.money("amount")
     quantity, times = lines.number("quantity"), periods(lines)
     known = standard.known & amount.known & quantity.known & times.known
+    rows = np.flatnonzero(known)
+    factors = standard.values.take(rows), quantity.values.take(rows), times.values.take(rows)
+    far = np.flatnonzero(product.misses(*factors, amount.values.take(rows), p.share, p.floor))
+    at = rows.take(far)
+    found = product.products(factors[0].take(far), factors[1].take(far), factors[2].take(far))
     off = np.zeros(len(lines), bool)
-    off[known] = product.misses(
-        standard.values[known], quantity.values[known], times.values[known], amount.values[known], p.share, p.floor
-    )
-    at = np.flatnonzero(off)
-    factors = (x.values[at].tolist() for x in (standard, quantity, times))
-    found = [product.rounded(product.product(*each)) for each in zip(*factors, strict=True)]
-    computed = np.zeros(len(lines), object if max(map(abs, found), default=0) > LARGEST else np.int64)
+    off[at] = True
+    computed = np.zeros(len(lines), found.dtype)
     computed[at] = found
     return Assessment.of(
         lines,
