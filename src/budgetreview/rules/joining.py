@@ -27,6 +27,8 @@ def by_project(lines: Table) -> Groups:
 def _project_keys(lines: Table) -> Keys:
     """The project of each line under its code, or under its agency's and its own name."""
     code, name, agency = lines.key("project"), lines.key("project_name"), lines.key("agency")
+    if not (~code.known & name.known).any():
+        return code
     lent, _ = _lent(lines)
     codes = np.where(code.known, code.codes, lent)
     bare = np.flatnonzero((codes < 0) & name.known)
@@ -86,6 +88,8 @@ def surely_whole(lines: Table, project: Groups, wanted: Bools) -> Bools:
     and its agency has several projects of its name, or where it has a name only and a line with a code has none.
     """
     code, name, agency = lines.key("project"), lines.key("project_name"), lines.key("agency")
+    if not (wanted & ~code.known).any():
+        return np.ones(len(project), bool)
     _, several = _lent(lines)
     place, first = kernel.combine([lines.period, agency.codes.astype(np.int64) + 1])
     nameless = kernel.counts(code.known & ~name.known, place, len(first)) > 0
