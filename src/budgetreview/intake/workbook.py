@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
     from budgetreview.errors import Problem
 
-_BATCH = 50_000
+_BATCH = 100_000
+"""Cells that are turned to columns at once: so many that the processor's cache holds them."""
+_LEAST_ROWS = 500
+_WHOLE = 10**15
+"""Whole numbers below have at most 15 digits."""
 
 
 def read_workbook(path: Path, name: str, sha256: str | None = None) -> list[Grid]:
@@ -223,12 +227,13 @@ def _cells(sheet: calamine.CalamineSheet) -> pl.DataFrame:
         return pl.DataFrame()
     top, left = sheet.start
     rows = sheet.iter_rows()
-    batches: list[pl.DataFrame] = []
-    while batch := list(islice(rows, _BATCH)):
-        columns = zip(*batch, strict=True)
-        batches.append(_blank_to_null(pl.DataFrame({f"{left + i}": _text(column) for i, column in enumerate(columns)})))
-    body = pl.concat(batches) if batches else pl.DataFrame()
-    body = body.rechunk()
+    batch = max(_LEAST_ROWS, _BATCH // max(sheet.width, 1))
+    columns: list[_Column] = []
+    while listed := list(islice(rows, batch)):
+        columns = columns or [_Column() for _ in listed[0]]
+        for column, cells in zip(columns, zip(*listed, strict=True), strict=True):
+            column.add(cells)
+    body = pl.DataFrame({f"{left + i}": column.texts() for i, column in enumerate(columns)})
     # iter_rows starts at the first filled cell in some formats and at row 1 in others; height tells which.
     missing = sheet.total_height - body.height
     if 0 < missing <= top:
@@ -242,39 +247,80 @@ def _cells(sheet: calamine.CalamineSheet) -> pl.DataFrame:
     return body
 
 
-def _text(column: Sequence[Any]) -> pl.Series:
-    """Cells of one column, of any kinds, as text; blank ones blank or null."""
-    kinds = set(map(type, column))
-    if kinds == {float}:
-        return _decimals(pl.Series(column, dtype=pl.Float64))
-    if not kinds <= {str, float}:
-        known: dict[tuple[type, Any], str] = {}  # 1 and TRUE are equal, but not the same
-        column = [
-            v if type(v) in (str, float) else known.get((type(v), v)) or known.setdefault((type(v), v), _plain(v))
-            for v in column
-        ]
-        kinds = set(map(type, column))
-    if float not in kinds:
-        return pl.Series(column, dtype=pl.String)
-    numbers = pl.Series([v if type(v) is float else None for v in column], dtype=pl.Float64)
-    if str not in kinds or not any(v for v in column if type(v) is str):
-        return _decimals(numbers)
-    texts = pl.Series([v if type(v) is str else None for v in column], dtype=pl.String)
-    frame = pl.DataFrame({"number": _decimals(numbers), "text": texts})
-    return frame.select(pl.coalesce("number", "text")).to_series()
+class _Column:
+    """The cells of one column, numbers and texts apart, as they come in batches."""
+
+    def __init__(self) -> None:
+        # a number stands for so many cells that have nothing of the kind
+        self.numbers: list[pl.Series | int] = []
+        self.words: list[pl.Series | int] = []
+
+    def add(self, cells: Sequence[Any]) -> None:
+        """Take the next cells, of any kinds."""
+        types = list(map(type, cells))
+        kinds = set(types)
+        if not kinds <= {str, float}:
+            cells = _worded(cells, kinds)
+            types = list(map(type, cells))
+            kinds = set(types)
+        if float not in kinds:
+            self._put(len(cells), pl.Series(cells, dtype=pl.String))
+        elif str not in kinds:
+            self._put(pl.Series(cells, dtype=pl.Float64), len(cells))
+        elif types.count(str) == cells.count(""):
+            self._put(pl.Series([None if v == "" else v for v in cells], dtype=pl.Float64), len(cells))
+        else:
+            self._put(
+                pl.Series([v if type(v) is float else None for v in cells], dtype=pl.Float64),
+                pl.Series([v if type(v) is str else None for v in cells], dtype=pl.String),
+            )
+
+    def _put(self, numbers: pl.Series | int, words: pl.Series | int) -> None:
+        self.numbers.append(numbers)
+        self.words.append(words)
+
+    def texts(self) -> pl.Series:
+        """All cells as text, blank ones null."""
+        if all(isinstance(n, int) for n in self.numbers):
+            return _blank_to_null(_joined(self.words, pl.String))
+        numbers = _decimals(_joined(self.numbers, pl.Float64))
+        if all(isinstance(w, int) for w in self.words):
+            return numbers
+        return numbers.zip_with(numbers.is_not_null(), _blank_to_null(_joined(self.words, pl.String)))
 
 
-def _blank_to_null(texts: pl.DataFrame) -> pl.DataFrame:
-    """Blank cells as null; all columns in one go."""
-    blank = texts.select(pl.all().str.strip_chars().str.len_bytes() == 0)
-    return texts.with_columns(t.set(b, None) for t, b in zip(texts, blank, strict=True) if b.any())
+def _joined(pieces: Sequence[pl.Series | int], dtype: Any) -> pl.Series:
+    """Pieces of a column as one; a number stands for so many nulls."""
+    none = pl.Series([None], dtype=dtype)
+    return pl.concat([none.new_from_index(0, p) if isinstance(p, int) else p for p in pieces], rechunk=True)
+
+
+def _worded(cells: Sequence[Any], kinds: set[type]) -> Sequence[Any]:
+    """Cells that are neither text nor number, as text; the others as they are."""
+    if bool in kinds:
+        cells = ["TRUE" if v is True else "FALSE" if v is False else v for v in cells]
+    if dt.date in kinds:
+        cells = [v.isoformat() if type(v) is dt.date else v for v in cells]
+    if not kinds <= {str, float, bool, dt.date}:
+        cells = [v if type(v) in (str, float) else _plain(v) for v in cells]
+    return cells
+
+
+def _blank_to_null(texts: pl.Series) -> pl.Series:
+    """Blank cells as null."""
+    blank = texts.str.strip_chars().str.len_bytes() == 0
+    return texts.set(blank, None) if blank.any() else texts
 
 
 def _decimals(numbers: pl.Series) -> pl.Series:
     """Floats as the shortest plain decimal of 15 significant digits, without exponent.
 
-    What a float's shortest text has at most 15 digits of is that text; only the others are rounded, once each.
+    What a float's shortest text has at most 15 digits of is that text; only the others are rounded, once each. Whole
+    numbers, the most of all, need no float's text.
     """
+    whole = numbers.cast(pl.Int64, strict=False)
+    if ((numbers.abs() < _WHOLE) & (whole.cast(pl.Float64) == numbers)).all():
+        return whole.cast(pl.String)
     text = numbers.cast(pl.String)
     told = pl.DataFrame({"t": text, "n": numbers}).select(
         pl.col("t").str.strip_suffix(".0"),
