@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -20,7 +21,7 @@ from odf.text import P
 from openpyxl import Workbook
 
 from budgetreview.errors import IntakeError
-from budgetreview.intake import limits
+from budgetreview.intake import guard, limits
 from budgetreview.intake.files import find, grids
 from budgetreview.intake.workbook import number_text, read_workbook
 
@@ -96,6 +97,33 @@ def test_a_column_of_numbers_reads_like_its_numbers_one_by_one(tmp_path: Path) -
     (grid,) = read_workbook(path, "a.xlsx")
     # XlsxWriter itself stores 16 digits, the reader's own rounding decides from there.
     assert grid.cells["0"].to_list() == [number_text(float(f"{v:.16G}")) for v in values]
+
+
+def test_a_long_column_of_cells_of_all_kinds_reads_like_its_cells_one_by_one(tmp_path: Path) -> None:
+    told = [
+        (7, "7"), (12.25, "12.25"), ("0101", "0101"), ("", None), (" ", None), (True, "TRUE"), (False, "FALSE"),
+        (1, "1"), (0, "0"), ("合计", "合计"), (dt.date(2026, 1, 10), "2026-01-10"), (-3.5, "-3.5"), (1e16, "1" + "0" * 16),
+        (dt.time(8, 30), "08:30:00"), (dt.datetime(2026, 1, 10, 8, 30), "2026-01-10 08:30:00"),  # noqa: DTZ001
+    ]  # fmt: skip
+    columns = {  # which of these cells stand in the column, and how often
+        "numbers": ([0, 1, 7, 8], 1_500), "marks": ([5, 6], 3_000), "words": ([2, 9], 3_000), "all": (range(15), 400),
+        "numbers and blanks": ([3, 0, 1, 4, 12], 1_200), "days and blanks": ([10, 3], 3_000), "blank": ([3], 6_000),
+        "words at first, then numbers": ([2] * 3_000 + [7] * 3_000, 1), "one day far down": ([1] * 5_999 + [10], 1),
+    }  # fmt: skip
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet("s")
+    formats = {
+        dt.date: book.add_format({"num_format": "yyyy-mm-dd"}), dt.time: book.add_format({"num_format": "hh:mm:ss"}),
+        dt.datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    }  # fmt: skip
+    for i, (which, times) in enumerate(columns.values()):
+        for row, at in enumerate([*which] * times):
+            sheet.write(row, i, told[at][0], formats.get(type(told[at][0])))
+    book.close()
+    (grid,) = read_workbook(tmp_path / "a.xlsx", "a.xlsx")
+    assert len(grid.cells) == 6_000
+    for i, (which, times) in enumerate(columns.values()):
+        assert grid.cells[str(i)].to_list() == [told[at][1] for at in [*which] * times]
 
 
 def test_cells_of_blanks_only_are_unknown_and_blanks_around_words_stay(tmp_path: Path) -> None:
@@ -187,6 +215,36 @@ def test_bad_cells_are_found_across_the_pieces_a_large_sheet_is_unpacked_in(tmp_
     wanted = {f"{c}{r}" for r in range(10_000, 60_001, 10_000) for c in "AB"}
     assert {p.cell for p in grid.problems} == wanted
     assert grid.cells.shape == (60_000, 2)
+
+
+@pytest.mark.parametrize("size", [64, 100, 1_000, 100_000])
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_what_is_found_in_a_sheet_does_not_depend_on_the_pieces_it_comes_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, prefix: str
+) -> None:
+    rows = (
+        '<row r="1"><c r="A1" t="e"><v>#REF!</v></c><c r="B1"><f>A1</f></c><c s="1" r="C1"><v>1</v></c></row>'
+        f'<row r="2"><c r="A2" t="inlineStr"><is><t>说明:column c:{"长" * 500}"e"</t></is></c><c r="E2" s="1"/></row>'
+        "<row r='3'><c r='A3' t='e'><v>#N/A</v></c><c r=\"B3\"><f>A1</f><v>2</v></c><c r='D3' t='b'><v>1</v></c></row>"
+        '<row r="4"><c r="A4" t="str"><f>A1</f><v></v></c><c r="B4"><f>A1</f><v/></c><c r="C4" t="e"><v>#N/A</v></c></row>'
+    )
+    rows = re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}", rows)
+    path = hand_made(tmp_path / "a.xlsx", rows)
+    monkeypatch.setattr(guard, "_PIECE", size)
+    monkeypatch.setattr(guard, "_PACKED", size)
+    with path.open("rb") as file:
+        measure = guard.measure_xlsx(guard.open_package(file, "a.xlsx"), "a.xlsx")["表"]
+    assert (measure.rows, measure.columns, measure.cells) == (4, 4, 10)
+    assert [(kind, cell) for kind, cell, _ in measure.bad] == [
+        ("error-cell", "A1"), ("error-cell", "A3"), ("error-cell", "C4"),
+        ("formula-no-value", "B1"), ("formula-no-value", "B4"),
+    ]  # fmt: skip
+
+
+def test_an_element_longer_than_any_cell_is_refused(tmp_path: Path) -> None:
+    path = hand_made(tmp_path / "a.xlsx", f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"长" * 6_000_000}')
+    with path.open("rb") as file, pytest.raises(guard.RefusedError, match="an oversized element"):
+        guard.measure_xlsx(guard.open_package(file, "a.xlsx"), "a.xlsx")
 
 
 # ---- cells too far out

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
     from budgetreview.errors import Problem
 
-_PIECE: Final = 8 * limits.MIB
+_PIECE: Final = limits.MIB // 8
+"""Bytes looked at together: so many that the processor's cache holds them and what is computed of them."""
+_PACKED: Final = limits.MIB // 8
 _LONGEST_CELL: Final = 16 * limits.MIB
 _LOCAL_HEADER: Final = 30
 _PAD: Final = bytes(24)
@@ -195,7 +197,7 @@ def _packed(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> Itera
     file.seek(int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little"), 1)
     left = part.compress_size
     while left > 0:
-        piece = file.read(min(left, limits.MIB))
+        piece = file.read(min(left, _PACKED))
         if not piece:
             raise broken(name, f"{part.filename} 不完整", f"{part.filename} ends too early")
         left -= len(piece)
@@ -348,7 +350,19 @@ _ERROR_CELL = re.compile(
     rb"<c\s[^>]*?\bt\s*=\s*[\"']e[\"'][^>]*>(?:(?!<c[\s>]|<v|</row).)*(?:<v[^>]*>([^<]*))?", re.DOTALL
 )
 _FILLED_VALUE = re.compile(rb"<v(?:\s[^>]*)?(?<!/)>[^<]")
+_USUAL: Final = int.from_bytes(b' r="', "little")
 _TEXT_FORMULA = re.compile(rb"\st\s*=\s*[\"']str[\"']")
+
+
+def _four(a: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    """At every byte, the four from there on as one number."""
+    return np.ndarray((len(a) - 3,), "<u4", a, strides=(1,))
+
+
+def _quoted_e(a: npt.NDArray[np.uint8]) -> bool:
+    """Whether an ``e`` stands before a quotation mark, as in ``t="e"``; few other attributes end so."""
+    after = a[1:]
+    return bool(((a[:-1] == 101) & ((after == 34) | (after == 39))).any())
 
 
 class _SheetScan:
@@ -360,30 +374,40 @@ class _SheetScan:
 
     def __init__(self, measure: SheetMeasure, name: str, title: str | None) -> None:
         self.measure, self.name, self.title = measure, name, title
-        self.tail = b""
+        self.held: list[bytes] = []
+        self.size, self.enough = 0, 0
         self.row, self.column = 0, 0
         self.walking = False
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece; the last, perhaps unfinished, cell is kept for the one after."""
-        data = self.tail + piece
-        cut = max(data.rfind(b"<c"), data.rfind(b":c"), data.rfind(b"</sheetData"))
+        self.held.append(piece)
+        self.size += len(piece)
+        if self.size < self.enough:
+            return
+        data = b"".join(self.held)
+        cut = data.rfind(b"<c")
+        if b":" in data:  # cells under a prefix, or a text with a colon
+            cut = max(cut, data.rfind(b":c", max(cut, 0)))
+        cut = max(cut, data.rfind(b"</sheetData", max(cut, 0)))
         if cut > 0 and data[cut : cut + 1] == b":":
             cut = data.rfind(b"<", 0, cut)
         if cut <= 0 and len(data) > _LONGEST_CELL:
             cut = data.rfind(b"<")
             if cut <= 0 or b"</sheetData" not in data[:64]:
                 raise broken(self.name, f"{self.title} 中有超长内容", f"an oversized element in {self.title}")
-        if cut <= 0:
-            self.tail = data
-            return
-        self.tail = data[cut:]
-        self._look(data[:cut])
+        # a long cell is not looked at with every piece of it, but each time it has doubled
+        self.enough = min(2 * len(data), _LONGEST_CELL + 1) if cut <= 0 else 0
+        self.held = [data[max(cut, 0) :]]
+        self.size = len(self.held[0])
+        if cut > 0:
+            self._look(data[:cut])
 
     def finish(self) -> None:
         """Take what is left."""
-        self._look(self.tail)
-        self.tail = b""
+        self._look(b"".join(self.held))
+        self.held = []
+        self.measure.bad.sort(key=lambda found: found[0])  # by kind, in whatever pieces the sheet came
 
     def _look(self, data: bytes) -> None:
         if b":" in data and _PREFIXED.search(data):
@@ -396,12 +420,12 @@ class _SheetScan:
         following = np.append(one[1:], np.uint8(0))[cells]
         starts = tags[cells[(following == 118) | (following == 105) | (following == 102)]]
         self.measure.cells += len(starts)
-        usual = (a[starts + 2] == 32) & (a[starts + 3] == 114) & (a[starts + 4] == 61) & (a[starts + 5] == 34)
+        usual = _four(a)[starts + 2] == _USUAL
         if self.walking or not usual.all():
             self._walk(data, needs_position=not self._addressed(data, starts[~usual]))
         else:
             self._extent(a, starts)
-        if b't="e"' in data or b"t='e'" in data:
+        if _quoted_e(a) and (b't="e"' in data or b"t='e'" in data):
             for found in _ERROR_CELL.finditer(data):
                 self.measure.complain("error-cell", _address(found[0]), (found[1] or b"").decode("utf-8", "replace"))
         formulas = np.flatnonzero(one == 102)
