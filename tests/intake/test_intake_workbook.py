@@ -231,6 +231,7 @@ def test_what_is_found_in_a_sheet_does_not_depend_on_the_pieces_it_comes_in(
     rows = re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}", rows)
     path = hand_made(tmp_path / "a.xlsx", rows)
     monkeypatch.setattr(guard, "_PIECE", size)
+    monkeypatch.setattr(guard, "_LOOK", size)
     monkeypatch.setattr(guard, "_PACKED", size)
     with path.open("rb") as file:
         measure = guard.measure_xlsx(guard.open_package(file, "a.xlsx"), "a.xlsx")["表"]

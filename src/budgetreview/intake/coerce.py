@@ -22,6 +22,7 @@ import polars as pl
 from budgetreview.codes import clean, entity_code
 from budgetreview.errors import Problem
 from budgetreview.fiscal import parse_date
+from budgetreview.intake.abreast import abreast
 from budgetreview.intake.headers import plain
 from budgetreview.intake.part import LISTED, Options, Part
 from budgetreview.money import FEN, LARGEST, read_number, to_fen
@@ -102,11 +103,14 @@ def coerce(part: Part, options: Options) -> Typed:
     notices: list[Problem] = []
     decimals, rounded = 0, False
     texts = _stripped(part.frame)
-    for name in part.frame.columns:
+
+    def one(name: str) -> tuple[Column, str, _Read]:
+        column, unit = spec.get(name) or Column(name, "text"), part.units.get(name, part.sheet_unit)
+        return column, unit, coerce_column(part.frame[name], column, part, unit, texts.pop(name, None))
+
+    names = part.frame.columns
+    for name, (column, unit, read) in zip(names, abreast(one, names, len(part.frame)), strict=True):
         raw = part.frame[name]
-        column = spec.get(name) or Column(name, "text")
-        unit = part.units.get(name, part.sheet_unit)
-        read = coerce_column(raw, column, part, unit, texts.pop(name, None))
         filled = read.values
         if read.bad is not None and read.bad.any():
             problems += _bad_cells(part, column, raw, read.bad)

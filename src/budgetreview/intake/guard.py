@@ -27,6 +27,7 @@ import attrs
 import numpy as np
 
 from budgetreview.intake import limits
+from budgetreview.intake.abreast import ahead
 from budgetreview.intake.limits import column_letter, human, problem
 
 if TYPE_CHECKING:
@@ -36,9 +37,12 @@ if TYPE_CHECKING:
 
     from budgetreview.errors import Problem
 
-_PIECE: Final = limits.MIB // 8
+_PIECE: Final = limits.MIB
+_PACKED: Final = limits.MIB // 4
+_LOOK: Final = limits.MIB // 8
 """Bytes looked at together: so many that the processor's cache holds them and what is computed of them."""
-_PACKED: Final = limits.MIB // 8
+_LARGE: Final = 8 * limits.MIB
+"""A part of this size is unpacked on a second core while it is looked at."""
 _LONGEST_CELL: Final = 16 * limits.MIB
 _LOCAL_HEADER: Final = 30
 _PAD: Final = bytes(24)
@@ -256,7 +260,8 @@ def measure_xlsx(package: zipfile.ZipFile, name: str) -> dict[str, SheetMeasure]
         title = titles.get(part.filename.lower())
         scan = _SheetScan(measures[title] if title else SheetMeasure(), name, title) if title is not None else None
         first = b""
-        for piece in unpack(package, part, name):
+        pieces = unpack(package, part, name)
+        for piece in ahead(pieces) if part.file_size > _LARGE else pieces:
             total += len(piece)
             if total > limits.UNPACKED_BYTES:
                 raise _bomb(name, f"解压超过 {human(total)}", f"over {human(total)} unpacked")
@@ -267,7 +272,8 @@ def measure_xlsx(package: zipfile.ZipFile, name: str) -> dict[str, SheetMeasure]
                 if scan is None and re.search(rb"<(?:\w+:)?worksheet[\s>]", first):
                     scan = _SheetScan(SheetMeasure(), name, part.filename)
             if scan is not None:
-                scan.feed(piece)
+                for start in range(0, len(piece), _LOOK):
+                    scan.feed(piece[start : start + _LOOK])
         if scan is not None:
             scan.finish()
             within_bounds(scan.measure, name, scan.title)

@@ -19,6 +19,7 @@ import polars as pl
 import python_calamine as calamine
 
 from budgetreview.errors import IntakeError
+from budgetreview.intake.abreast import abreast
 from budgetreview.intake.biff import OLE_MAGIC, measure_xls
 from budgetreview.intake.grid import Grid
 from budgetreview.intake.guard import RefusedError, SheetMeasure, measure_ods, measure_xlsx, open_package
@@ -233,7 +234,8 @@ def _cells(sheet: calamine.CalamineSheet) -> pl.DataFrame:
         columns = columns or [_Column() for _ in listed[0]]
         for column, cells in zip(columns, zip(*listed, strict=True), strict=True):
             column.add(cells)
-    body = pl.DataFrame({f"{left + i}": column.texts() for i, column in enumerate(columns)})
+    texts = abreast(_Column.texts, columns, sheet.height)
+    body = pl.DataFrame({f"{left + i}": column for i, column in enumerate(texts)})
     # iter_rows starts at the first filled cell in some formats and at row 1 in others; height tells which.
     missing = sheet.total_height - body.height
     if 0 < missing <= top:
