@@ -99,6 +99,15 @@ def test_a_column_of_numbers_reads_like_its_numbers_one_by_one(tmp_path: Path) -
     assert grid.cells["0"].to_list() == [number_text(float(f"{v:.16G}")) for v in values]
 
 
+@pytest.mark.parametrize("rows", [3, 3_000])
+def test_minus_zero_is_zero_beside_any_other_number(tmp_path: Path, rows: int) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    book.add_worksheet("s").write_column(0, 0, [0.0, -0.0, 0.5] * rows)
+    book.close()
+    (grid,) = read_workbook(tmp_path / "a.xlsx", "a.xlsx")
+    assert grid.cells["0"].to_list() == ["0", "0", "0.5"] * rows
+
+
 def test_a_long_column_of_cells_of_all_kinds_reads_like_its_cells_one_by_one(tmp_path: Path) -> None:
     told = [
         (7, "7"), (12.25, "12.25"), ("0101", "0101"), ("", None), (" ", None), (True, "TRUE"), (False, "FALSE"),

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _BATCH = 100_000
 """Cells that are turned to columns at once: so many that the processor's cache holds them."""
 _LEAST_ROWS = 500
+_FEW = 1_000
+"""Rows of a sheet that is read cell by cell."""
 _WHOLE = 10**15
 """Whole numbers below have at most 15 digits."""
 
@@ -230,11 +232,14 @@ def _cells(sheet: calamine.CalamineSheet) -> pl.DataFrame:
     rows = sheet.iter_rows()
     batch = max(_LEAST_ROWS, _BATCH // max(sheet.width, 1))
     columns: list[_Column] = []
+    texts: list[pl.Series] = []
+    if sheet.height <= _FEW:
+        texts = [_few(cells) for cells in zip(*rows, strict=True)]
     while listed := list(islice(rows, batch)):
         columns = columns or [_Column() for _ in listed[0]]
         for column, cells in zip(columns, zip(*listed, strict=True), strict=True):
             column.add(cells)
-    texts = abreast(_Column.texts, columns, sheet.height)
+    texts = texts or abreast(_Column.texts, columns, sheet.height)
     body = pl.DataFrame({f"{left + i}": column for i, column in enumerate(texts)})
     # iter_rows starts at the first filled cell in some formats and at row 1 in others; height tells which.
     missing = sheet.total_height - body.height
@@ -291,6 +296,24 @@ class _Column:
         return numbers.zip_with(numbers.is_not_null(), _blank_to_null(_joined(self.words, pl.String)))
 
 
+def _few(cells: Sequence[Any]) -> pl.Series:
+    """The cells of a short column as text, blank ones null; one by one, which is quicker than polars."""
+    kinds = set(map(type, cells))
+    if not kinds <= {str, float}:
+        cells = _worded(cells, kinds)
+    listed = [(v or None) if type(v) is str else _decimal(v) for v in cells]
+    texts = pl.Series(listed, dtype=pl.String)
+    return _blank_to_null(texts) if any(v.isspace() for v in listed if v) else texts
+
+
+def _decimal(value: float) -> str:
+    """As :func:`number_text`, which is asked only where Python's own shortest text is another."""
+    if value.is_integer() and abs(value) < _WHOLE:
+        return str(int(value))
+    text = repr(value)
+    return text if len(text) <= 16 and "e" not in text and math.isfinite(value) else number_text(value)
+
+
 def _joined(pieces: Sequence[pl.Series | int], dtype: Any) -> pl.Series:
     """Pieces of a column as one; a number stands for so many nulls."""
     none = pl.Series([None], dtype=dtype)
@@ -323,10 +346,11 @@ def _decimals(numbers: pl.Series) -> pl.Series:
     whole = numbers.cast(pl.Int64, strict=False)
     if ((numbers.abs() < _WHOLE) & (whole.cast(pl.Float64) == numbers)).all():
         return whole.cast(pl.String)
+    numbers = numbers.set(numbers == 0.0, 0.0)  # minus zero is zero
     text = numbers.cast(pl.String)
-    told = pl.DataFrame({"t": text, "n": numbers}).select(
+    told = pl.DataFrame({"t": text}).select(
         pl.col("t").str.strip_suffix(".0"),
-        ((pl.col("t").str.len_bytes() > 16) | pl.col("t").str.contains("[eEnN]") | (pl.col("n") == 0.0)).alias("long"),
+        ((pl.col("t").str.len_bytes() > 16) | pl.col("t").str.contains("[eEnN]")).alias("long"),
     )
     long = numbers.filter(told["long"]).unique()
     frame = told.select("t")
