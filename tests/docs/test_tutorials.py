@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.docs.player import DOCS, KINDS, blocks, play
 
-PAGES = ["first-review", "county-rules", "overnight"]
+PAGES = ["first-review", "county-rules", "overnight", "platform"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -45,5 +45,6 @@ def lock(
         why = (f"{output} 无法写入：{error.strerror}", f"{output} cannot be written: {error.strerror}")
         raise OutputError(language.say_both(*why)) from None
     names = [p.name for p in found]
+    count = "1 package" if len(names) == 1 else f"{len(names)} packages"
     language.tell(f"已锁定{len(names)}个规则包（{'、'.join(names)}），写入 {output}",
-                  f"locked {len(names)} packages ({', '.join(names)}), written: {output}")  # fmt: skip
+                  f"locked {count} ({', '.join(names)}), written: {output}")  # fmt: skip
