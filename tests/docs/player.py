@@ -3,8 +3,8 @@
 A block ``csv NAME``, ``toml NAME`` or ``python NAME`` is a file; ``python`` alone is run in one namespace for the whole
 page; ``sh`` is run line by line; each line of ``text`` stands in the output of the block just before it, in this order,
 where ``…`` is whatever stands there: a number that changes with every rule is nothing that a page teaches.
-``sh status=1`` says how the last line ends. A block that cannot be played has ``unplayed`` behind its kind, and its page
-says why in a comment just above.
+``sh status=1`` says how the last line ends, ``sh status=1,0`` how each of two lines does. A block that cannot be
+played has ``unplayed`` behind its kind, and its page says why in a comment just above.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _reading(lang: str, folder: Path) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _run(line: str, status: int | None) -> str:
+def _run(line: str, status: int) -> str:
     words = shlex.split(line, comments=True)
     if words[0] == "cd":
         os.chdir(words[1])
@@ -80,7 +80,7 @@ def _run(line: str, status: int | None) -> str:
     else:
         msg = f"a page may run budgetreview, python, pytest, cd and export, not {line!r}"
         raise AssertionError(msg)
-    assert code == (status or 0), (line, code, output)
+    assert code == status, (line, code, output)
     return output
 
 
@@ -114,11 +114,12 @@ def play(page: Path, folder: Path, by_hand: Mapping[str, Callable[[], None]] | N
                     exec(compile(block.content, str(page), "exec"), known)  # noqa: S102 - our own page
                 output = said.getvalue()
             elif block.kind == "sh":
-                status = int(block.word.partition("=")[2]) if block.word else None
                 lines = block.content.splitlines()
+                ends = [int(end) for end in block.word.partition("=")[2].split(",") if end]
+                ends = [0] * (len(lines) - len(ends)) + ends
                 output = ""
-                for i, line in enumerate(lines):
+                for line, status in zip(lines, ends, strict=True):
                     for begins, act in (by_hand or {}).items():
                         if line.startswith(begins):
                             act()
-                    output += _run(line, status if i == len(lines) - 1 else None)
+                    output += _run(line, status)
