@@ -20,13 +20,14 @@ DOCS: Final = Path(__file__).resolve().parent
 ROOT: Final = DOCS.parent
 KINDS: Final = ("tutorials", "how-to", "reference", "explanation")
 LANGUAGES: Final = ("zh", "en")
+SOURCES: Final = (".md", ".ipynb")
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s#]*)(#[^()\s]*)?\)")
 _FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.DOTALL | re.MULTILINE)
 
 
 def pages(lang: str) -> dict[Path, str]:
     """Every page of one language's site: where it is written, and its name in the site."""
-    found = {p: p.relative_to(DOCS / lang).as_posix() for p in sorted((DOCS / lang).rglob("*.md"))}
+    found = {p: p.relative_to(DOCS / lang).as_posix() for p in sorted((DOCS / lang).rglob("*")) if p.suffix in SOURCES}
     taken = set(found.values())
     for kind in KINDS:
         for path in sorted((DOCS / kind).glob("*.md")):

@@ -19,12 +19,14 @@ project_copyright = "budgetreview, MIT"
 version = release = ENGINE
 html_title = "budgetreview 预算审查监督规则库" if language == "zh_CN" else "budgetreview"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "chinese_search"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "chinese_search"]
 root_doc = "index"
 exclude_patterns: list[str] = []
 # Plain tables and outputs have no grammar to be coloured by.
 suppress_warnings = ["misc.highlighting_failure"]
 
+# Notebooks are stored with their outputs (docs/notebooks.py), which a test compares; the site does not run them again.
+nb_execution_mode = "off"
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 
