@@ -106,6 +106,8 @@ def main() -> None:
     """Build both languages; fail where one fails."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "site"
     status = [build(lang, out) for lang in LANGUAGES]
+    # The notebook's pictures on their way into each site, left by myst-nb beside them.
+    shutil.rmtree(out / "jupyter_execute", ignore_errors=True)
     (out / "index.html").write_text(
         '<!doctype html><html lang="zh"><meta charset="utf-8"><title>budgetreview</title>'
         '<meta http-equiv="refresh" content="0; url=zh/index.html">'

@@ -53,7 +53,7 @@ print(report.complete, len(report.findings))""",
         "## Findings are a table\n\nA row a finding; money is exact decimals. Where `agency` is empty, the finding is about a whole book "
         "or the county and about no one agency.",
         """found = report.findings.to_polars()
-with pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_cols=-1, fmt_str_lengths=30):
+with pl.Config(tbl_formatting="ASCII_MARKDOWN", tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True):
     print(found.select("rule", "severity", "agency", "line_id", "amount").head(6))
 print(found["severity"].value_counts().sort("severity").rows())""",
     ),
