@@ -152,6 +152,30 @@ def test_a_share_of_the_whole_or_of_what_is_named() -> None:
     assert alone(text.replace("75.00%", "70.00%")) == {"narrative-share": 1}
 
 
+def test_a_share_whose_sentence_names_no_year_is_of_the_years_amount_before_it() -> None:
+    """The year stands in the paragraph's first sentence only; 46.50 of 114.57 is 40.6 per cent."""
+    text = "2022年度政府采购支出总额114.57万元。授予中小企业合同金额46.50万元，占政府采购支出总额的40.6%。"
+    assert not alone(text)
+    assert alone(text.replace("40.6%", "50.6%")) == {"narrative-share": 1}
+
+
+def test_a_part_of_nothing_printed_without_its_share_completes_the_family() -> None:
+    """出国费 is 0万元 and has no percentage; the other two of 三公 are then shares of all 20.00."""
+    text = (
+        "“三公”经费支出决算中，因公出国（境）费支出决算为0万元；公务用车购置及运行维护费支出决算为10.00万元，占50.0%；"
+        "公务接待费支出决算为10.00万元，占50.0%。"
+    )
+    assert not alone(text)
+    assert alone(text.replace("10.00万元，占50.0%。", "10.00万元，占60.0%。"))["narrative-share"] == 1
+
+
+def test_expenses_without_their_number_are_a_number_left_out() -> None:
+    """人员经费万元，主要包括: nobody filled the figure in; a number before 万元 or a unit line is none."""
+    assert alone("基本支出50.00万元，其中：人员经费万元，主要包括基本工资。") == {"narrative-blank-amount": 1}
+    for text in ("人员经费50.00万元，主要包括基本工资。", "经费万元以上的项目须评审。", "经费（万元）"):
+        assert not alone(text), text
+
+
 def test_shares_evened_to_make_a_hundred_are_right() -> None:
     """Three thirds are printed as 33.33, 33.33 and 33.34."""
     assert not alone(

@@ -126,3 +126,24 @@ def test_revenue_that_a_table_leaves_blank_is_not_answered_by_spending_of_a_like
     tied_claims = {one.claim for one in tie(document, claims)}
     assert 0 in tied_claims
     assert 2 not in tied_claims
+
+
+def funds() -> PrintedTable:
+    """公开07表: 政府性基金 from the opening balance to the closing one."""
+    roles = (("label", "项目"), ("opening", "年初结转和结余"), ("revenue", "本年收入"), ("spending", "本年支出合计"))
+    columns = tuple(Column(role, text, HERE, "actual" if role != "label" else None) for role, text in roles)
+    body = tuple(
+        Row(label, None, (Cell(label, HERE), amount(3), amount(40), amount(42))) for label in ("合计", "城乡社区支出")
+    )
+    return PrintedTable("fund_spending", "政府性基金预算财政拨款收入支出决算表", (Panel(columns, body),), WAN, HERE)
+
+
+def test_revenue_and_spending_of_the_funds_are_columns_of_their_table() -> None:
+    """本年收入 of the funds is the total's cell in the column of that name, never the opening balance."""
+    sentence = "政府性基金预算财政拨款本年收入40.00万元，本年支出42.00万元。"
+    paragraphs = (Paragraph(sentence, HERE, ("政府性基金预算财政拨款收入支出决算情况说明",)),)
+    document = Document("x", "", "final_accounts", 2022, None, 1, (funds(),), paragraphs)
+    (panel,) = document.tables[0].panels
+    ties = tie(document, read_claims(document))
+    found = {(panel.rows[one.row].label, panel.columns[one.column].role) for one in ties}
+    assert found == {("合计", "revenue"), ("合计", "spending")}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from .conftest import Amounts, Press
 
@@ -374,6 +376,19 @@ def test_the_narrative_is_paragraphs_under_their_headings_without_tables_and_pag
     assert [n for n, _ in last.lines] == [0, last.text.index("64%")]
     assert last.lines[1][1].box[1] > last.lines[0][1].box[1]
     assert not any("- " in p.text or p.text == "1,250.30" for p in paragraphs)
+
+
+@pytest.mark.parametrize(("second", "paragraphs"), [("100.00%；项目支出0万元。", 1), ("项目支出0万元。", 2)])
+def test_a_line_left_short_before_a_number_that_no_line_may_break_goes_on(
+    press: Press, second: str, paragraphs: int
+) -> None:
+    """``100.00%；`` did not fit and went to the next line whole; words would have filled the line, so it had ended."""
+    press.text(84, 130, "二〇二二年度部门支出合计一千二百五十万元，与上年度相比没有增加也没有减少。", 12)
+    press.text(60, 150, "全年支出合计一千二百五十万元，其中用于基本支出的是一千二百五十万元，占", 12)
+    press.text(60, 170, second, 12)
+    read = press.read().paragraphs[-paragraphs:]
+    assert read[0].text.startswith("二〇二二")
+    assert read[-1].text.endswith(second)
 
 
 def test_the_list_of_contents_makes_no_tables(press: Press) -> None:

@@ -195,25 +195,31 @@ def _wholes(claims: Sequence[Claim], number: int, part: Amount) -> list[Span]:
         at = claims[at].part_of
     if found:
         return found
-    brothers = [
+    beside = [
         one for one in claims
         if one.paragraph == claim.paragraph and one.sentence == claim.sentence and one.part_of == claim.part_of
-        and one.share is not None and one.share_of == claim.share_of
     ]  # fmt: skip
+    brothers = [one for one in beside if one.share is not None and one.share_of == claim.share_of]
     amounts = [one.amount(part.role) for one in brothers]
-    if len(brothers) > 1 and all(one.sure for one in brothers) and None not in amounts and _is_all(brothers):
+    nothing = [one for one in beside if one.share is None and one.sure and _is_nothing(one.amount(part.role))]
+    all_there = _is_all(brothers) or _family([*brothers, *nothing])  # 因公出国（境）费0万元 is printed without a share
+    if len(brothers) > 1 and all(one.sure for one in brothers) and None not in amounts and all_there:
         printed = [one for one in amounts if one is not None]
         return [_sum(_band(one.fen, Fraction(step, 2)) for one, step in zip(printed, _steps(*printed), strict=True))]
     if named:
         before = [
             one.amount(part.role, *_YEARS_OWN) for one in claims[:number]
-            if one.sure and one.year in {None, claim.year} and _same_words(named, one.subject)
+            if one.sure and (claim.year is None or one.year in {None, claim.year}) and _same_words(named, one.subject)
             and (one.paragraph == claim.paragraph or "合计" in named or "总计" in named)
         ]  # fmt: skip
         values = {one.fen: one for one in before if one is not None}
         if len(values) == 1:
             return [_around(one) for one in values.values()]
     return []
+
+
+def _is_nothing(amount: Amount | None) -> bool:
+    return amount is not None and amount.fen == 0
 
 
 def _same_words(named: str, subject: str) -> bool:

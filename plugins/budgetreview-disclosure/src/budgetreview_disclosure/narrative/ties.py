@@ -240,6 +240,10 @@ def _carries_over(table: PrintedTable) -> bool:
 
 
 def _of_spending(table: PrintedTable, name: str) -> Iterator[Sought]:
+    own = re.search("本年(收入|支出)$", name)
+    if own is not None and table.kind == "fund_spending":  # its form goes from the opening to the closing balance
+        yield _Rows(pattern=_TOTAL), "revenue" if own[1] == "收入" else "spending", None
+        return
     role = _column_role(name, table.kind)
     if role in {"basic", "project", "staff", "public"} and not _SCOPED.search(name):
         yield _Rows(pattern=_TOTAL), role, None

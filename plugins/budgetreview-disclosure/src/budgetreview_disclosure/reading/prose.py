@@ -27,6 +27,7 @@ _LONGEST_HEADING: Final = 45
 _PAGE_NUMBER = re.compile(
     r"[-—–－\s]*(?:第?\s*\d{1,4}\s*页?(?:[/,，]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4})[-—–－\s]*"
 )
+_UNBROKEN = re.compile(r"(?P<run>[!-~]+)(?P<mark>[，。；：、）”]*)")
 _CONTENTS = re.compile(r"(?:[.．…·•・\-]\s*){4,}\d*\s*$")
 
 
@@ -116,7 +117,7 @@ def _begins(here: Printed, before: Printed, margins: dict[int, float]) -> bool:
     if abs(size - before.line.size) > 0.25 * max(size, before.line.size):
         return True
     text = before.line.text.strip()
-    ended = before.line.box[2] < before.right - 2.5 * size
+    ended = before.line.box[2] < before.right - max(2.5, _unbroken(here.line.text)) * size
     numbered = level_of(here.line.text) is not None
     indented = here.line.box[0] > margins[here.page] + 1.2 * size
     was_indented = before.line.box[0] > margins[before.page] + 1.2 * size
@@ -130,6 +131,12 @@ def _begins(here: Printed, before: Printed, margins: dict[int, float]) -> bool:
         gap = here.line.box[1] - before.line.box[3]
         return gap > 2.2 * size
     return False
+
+
+def _unbroken(text: str) -> float:
+    """How wide the beginning is that no line breaks inside, in characters: ``50.0%；`` goes to the next line whole."""
+    sign = _UNBROKEN.match(text.strip())
+    return 0.6 * len(sign["run"]) + len(sign["mark"]) if sign is not None else 0.0
 
 
 def _text(group: Sequence[Printed]) -> tuple[str, tuple[tuple[int, Place], ...]]:
