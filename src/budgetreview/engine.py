@@ -52,7 +52,7 @@ def review(
         submission: One county and year or thousands.
         rules: From ``load_rules``, or any rules.
         stage: A word of CONTRACT section 1.
-        as_of: The day of the review; rules and values in force on it are used.
+        as_of: The as-of date; rules and values in force on it are used.
         profile: The mechanism, or only its key and status as the report names it.
         level: Level of government, for all entities or by code; else from ``totals.level`` or the code.
         settings: Parameter values set by the user, ``{"Z13.tolerance": "0.05"}``.

@@ -90,7 +90,7 @@ def review_dataset(
         dataset: A Parquet file, a folder of them, or one partitioned by entity and year; a path or any URL of fsspec.
         output: A new or empty folder for the results, likewise: ``findings/part-….parquet``, ``coverage.parquet`` and
             ``coverage.json``, which is written last. Workers of a cluster must reach both under the same names.
-        as_of: The day of the review.
+        as_of: The as-of date.
         stage: A word of CONTRACT section 1.
         chosen: Which rules run; those that are on by default.
         profile: The mechanism: a key, or the profile itself.

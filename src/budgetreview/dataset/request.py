@@ -48,7 +48,7 @@ class Request:
     Attributes:
         chosen: Which rules.
         stage: As of ``review``; so are ``as_of``, ``level`` and ``settings``.
-        as_of: The day of the review.
+        as_of: The as-of date.
         level: One level for all, or by code.
         settings: Parameter values set by the user.
         unit: Unit of money where the headers name none.

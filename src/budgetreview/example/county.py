@@ -182,7 +182,7 @@ def _cases() -> list[Row]:
 
 
 def _calendar(stage: str) -> list[Row]:
-    """The events whose dates are known on the day of the review."""
+    """The events whose dates are known on the as-of date."""
     county, today = lines.description(), DAYS[stage]
     return [
         {"entity": county["entity"], "fiscal_year": county["year"], "event": event, "date": day}

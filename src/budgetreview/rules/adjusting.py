@@ -11,12 +11,12 @@ from budgetreview.wording import EPOCH
 
 
 def day_of(context: Context) -> int:
-    """The day of the review in days since 1970."""
+    """The as-of date in days since 1970."""
     return (context.as_of - EPOCH).days
 
 
 def adjustment_approved(calendar: Table, context: Context) -> Truth:
-    """For each entity and year, whether an adjustment was approved by the day of the review.
+    """For each entity and year, whether an adjustment was approved by the as-of date.
 
     The meeting counts; where the plan itself is under review (stage ``adjustment``), handing it in counts as well.
     An entity without any row in the calendar is unknown.
@@ -30,7 +30,7 @@ def adjustment_approved(calendar: Table, context: Context) -> Truth:
 
 
 def not_yet_approved(calendar: Table, context: Context) -> Truth:
-    """For each entity and year, whether its budget is known to be approved only after the day of the review."""
+    """For each entity and year, whether its budget is known to be approved only after the as-of date."""
     first = calendar.by().least(calendar.whole("date"), calendar.key("event").is_("budget_approved"))
     later = (first > day_of(context)).yes
     return Truth.known(later)

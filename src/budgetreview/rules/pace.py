@@ -27,7 +27,7 @@ def payment_month(payments: Table) -> Exact:
 
 
 def months_passed(units: Table, payments: Table, context: Context) -> tuple[Exact, Exact]:
-    """Full months of the fiscal year on the day of the review, where payments are there up to their last month.
+    """Full months of the fiscal year on the as-of date, where payments are there up to their last month.
 
     Returns:
         The least and the most that it may be for each line; they differ where the month of some payment is not known.
