@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.docs.player import DOCS, play
 
 from budgetreview import ledger
 from budgetreview.cli import program
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "zh" / "how-to" / "ledger-summary.md").read_text(encoding="utf-8")
 
-
-def test_the_page_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_runs_from_top_to_bottom(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(program, ["demo"]).exit_code == 0
     book = ledger.create("台账.db", name="示例县", by="主任", on=date(2026, 1, 1))
     checked = ["check", "budgetreview-demo.xlsx", "--as-of", "2026-01-10", "--fail-on", "never", "--output", "初审.json"]
     assert CliRunner().invoke(program, checked).exit_code == 0
     book.add(Path("初审.json"), by="主任")
-    for language, text in re.findall(r"```(sh|python)\n(.*?)```", PAGE, re.DOTALL):
-        if language == "python":
-            exec(compile(text, "ledger-summary.md", "exec"), {})  # noqa: S102 - the page's own
-            continue
-        for line in text.splitlines():
-            words = shlex.split(line)
-            if words[0] == "export":
-                for pair in words[1:]:
-                    monkeypatch.setenv(*pair.split("=", 1))
-                continue
-            done = CliRunner().invoke(program, words[1:])
-            assert done.exit_code == 0, (line, done.output)
+    play(DOCS / lang / "how-to" / "ledger-summary.md", tmp_path)
     assert {p.name for p in tmp_path.iterdir()} >= {"半年分析通报.html", "季度.xlsx", "规则得失.xlsx", "耗时.csv"}

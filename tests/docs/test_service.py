@@ -11,19 +11,21 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from tests.docs.player import DOCS
 
 import budgetreview as br
 from budgetreview import example
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "zh" / "how-to" / "service.md"
+PAGES = {lang: DOCS / lang / "how-to" / "service.md" for lang in ("zh", "en")}
 
 
-@pytest.fixture(scope="module")
-def service() -> ModuleType:
+@pytest.fixture(scope="module", params=["zh", "en"])
+def service(request: pytest.FixtureRequest) -> ModuleType:
     """The example of the page as a module."""
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    page = PAGES[request.param]
+    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     module = ModuleType("service")
-    exec(compile(code, str(PAGE), "exec"), module.__dict__)  # noqa: S102 - our own page
+    exec(compile(code, str(page), "exec"), module.__dict__)  # noqa: S102 - our own page
     return module
 
 
@@ -74,17 +76,19 @@ def test_a_wrong_option_is_the_callers_fault(service: ModuleType, workbook: byte
     assert "tomorrow" in json.loads(body)["error"]
 
 
-def test_every_error_of_the_package_is_on_the_page() -> None:
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_every_error_of_the_package_is_on_the_page(page: Path) -> None:
     """The table names every exception that the package raises on purpose."""
-    text = PAGE.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     named = [n for n in br.__all__ if n.endswith("Error")]
     assert len(named) > 5
     assert [n for n in named if f"`{n}`" not in text] == []
 
 
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize("name", ["service.md", "compare.md", "what-if.md"])
-def test_links_lead_somewhere(name: str) -> None:
+def test_links_lead_somewhere(name: str, page: Path) -> None:
     """Relative links of the pages name files that are there."""
-    text = (PAGE.parent / name).read_text(encoding="utf-8")
+    text = (page.parent / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)", text):
-        assert (PAGE.parent / target).exists(), target
+        assert (page.parent / target).exists(), target
