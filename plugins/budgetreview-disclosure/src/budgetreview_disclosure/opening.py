@@ -97,6 +97,7 @@ def opened(
     statements: dict[str, list[str | None]] = {c: [] for c in STATEMENT_COLUMNS}
     undone: dict[tuple[str, str], int] = {}
     made: set[str] = set()
+    rounded: dict[str, list[int]] = {}
     for checked in checks:
         s = checked.statement
         key = (document.department, document.year, s.check, s.subject)
@@ -105,6 +106,8 @@ def opened(
         reason = s.reason or ("" if s.made else "有金额读不出来")
         if not reason:
             made.add(codes.get(s.check, s.check))
+            if s.rounded_by:
+                rounded.setdefault(codes.get(s.check, s.check), []).append(s.rounded_by)
         if reason:
             undone[codes.get(s.check, s.check), reason] = (
                 undone.get((codes.get(s.check, s.check), reason), 0) + 1
@@ -123,7 +126,7 @@ def opened(
     lines = _lines(document)
     if lines["fiscal_year"]:
         tables["lines"] = lines
-    return Opened(tables, tuple(_notices(document, name, undone, made)))
+    return Opened(tables, tuple(_notices(document, name, undone, made, rounded)))
 
 
 def _evidence(s: object) -> str:
@@ -205,9 +208,13 @@ def _leaves(
 
 
 def _notices(
-    document: Document, name: str, undone: dict[tuple[str, str], int], made: set[str]
+    document: Document,
+    name: str,
+    undone: dict[tuple[str, str], int],
+    made: set[str],
+    rounded: dict[str, list[int]],
 ) -> Iterable[Problem]:
-    """What was read, what could not be, and every check that could not be made."""
+    """What was read, what could not be, what is equal within rounding, and every check that could not be made."""
     stage = {"budget": ("预算", "budget"), "final_accounts": ("决算", "final account")}.get(
         document.stage or "", ("文件", "document")
     )
@@ -235,6 +242,16 @@ def _notices(
             "unread",
             Text(
                 f"{at}未读出：{unread.what}（{unread.why}）", f"not read, {at}: {unread.what} ({unread.why})"
+            ),
+            name,
+        )
+    for code, differences in sorted(rounded.items()):
+        count, most = len(differences), yuan(max(differences))
+        yield Problem(
+            "equal-within-rounding",
+            Text(
+                f"{code}有{count}项在舍入范围内相等，最多相差{most}元",
+                f"{count} checks of {code} are equal within rounding, at most {most} yuan apart",
             ),
             name,
         )

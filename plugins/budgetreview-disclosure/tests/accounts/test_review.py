@@ -66,3 +66,11 @@ def test_the_copy_has_a_note_for_each_finding_and_the_document_is_unchanged(pape
 def test_the_same_document_gives_the_same_bytes(paper: Printed) -> None:
     path = paper(changes={"basic": ("30211", "60.00", "66.00")})
     assert reviewed(path) == reviewed(path)
+
+
+def test_what_rounding_explains_is_no_finding_and_is_said(paper: Printed) -> None:
+    report = reviewed(paper(changes={"basic": ("30211", "60.00", "60.01")}))
+    assert [f["rule"] for f in report["findings"] if f["severity"] in {"red", "orange"}] == []  # type: ignore[attr-defined]
+    said = [str(n) for i in report["inputs"] for n in i["notices"] if n["kind"] == "equal-within-rounding"]  # type: ignore[attr-defined]
+    assert said
+    assert all("在舍入范围内相等，最多相差100.00元" in one for one in said), said

@@ -50,6 +50,13 @@ class Statement:
         return not self.reason and ((self.left is not None and self.right is not None) or self.holds is not None)
 
     @property
+    def rounded_by(self) -> int:
+        """By how much two amounts that rounding makes equal differ, in 分; 0 where they are the same or not equal."""
+        if self.reason or self.left is None or self.right is None or self.relation != "equal" or self.faulty:
+            return 0
+        return abs(self.left - self.right)
+
+    @property
     def faulty(self) -> bool:
         """Whether the check was made and does not hold."""
         if not self.made:
