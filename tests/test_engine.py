@@ -313,17 +313,17 @@ def test_a_rule_must_return_an_assessment() -> None:
 
 def test_a_rule_whose_terms_cannot_be_settled_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes wrong before any line is looked at is the rule's failure, too, and the others run."""
-    from budgetreview.judging import Bench
+    from budgetreview.judging import plan
 
-    whole = Bench._scope
+    whole = plan.settled
 
-    def broken(bench: Bench, rule: Rule) -> Any:
+    def broken(rule: Rule, *beside: Any) -> Any:
         if rule.code == "A02":
             msg = "no such place"
             raise ValueError(msg)
-        return whole(bench, rule)
+        return whole(rule, *beside)
 
-    monkeypatch.setattr(Bench, "_scope", broken)
+    monkeypatch.setattr(plan, "settled", broken)
     given = Submission(lines={"line_id": ["1"], "proposed": [5]})
     report = review(given, [made("A01"), made("A02")], as_of=DAY)
     assert {r.rule.code: r.outcome for r in report.results} == {"A01": "ran", "A02": "failed"}

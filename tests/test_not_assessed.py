@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import budgetreview as br
-from budgetreview import judging
+from budgetreview.judging import tally
 from budgetreview.render import records
 
 CODES = {"entity": ["430702"], "fiscal_year": [2026], "book": ["general"]}
@@ -41,7 +41,7 @@ def test_where_everything_could_be_judged_nothing_is_named() -> None:
 
 
 def test_too_many_grey_lines_are_told_by_entity_and_year(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "MOST_GREY", 2)
+    monkeypatch.setattr(tally, "MOST_GREY", 2)
     rows = [line(f"P{i}", "100", None) for i in range(3)] + [line("Q", "100", None, fiscal_year=2027), line("R", "100", "99")]
     said, rule = reviewed(*rows)
     assert said["periods"] == [["430702", 2026], ["430702", 2027]]

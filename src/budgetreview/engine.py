@@ -10,23 +10,20 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import Any
 
 import attrs
 import numpy as np
 
 from budgetreview import codes as code_tables
-from budgetreview.amount import totals_with_amount, with_amount
 from budgetreview.errors import Notice, ParameterError, Text, UsageError
 from budgetreview.judging import Bench
 from budgetreview.mechanism import LEVEL_NAMES, LEVELS, STAGES, Profile
 from budgetreview.outline import outline
 from budgetreview.parameters import DatedValue, read_value
 from budgetreview.report import ENGINE, Findings, Report
-from budgetreview.rule import Context, Rule, RuleSet
+from budgetreview.rule import Rule, RuleSet
 from budgetreview.rules.leaves import is_subtotal
 from budgetreview.submission import Submission
-from budgetreview.table import Table
 from budgetreview.values import Keys
 
 Progress = Callable[[int, int], None]
@@ -74,11 +71,10 @@ def review(
     ordered = sorted(with_settings(given.rules, settings or {}), key=lambda r: r.code)
     _within_limits(ordered, settings or {}, as_of, submission)
     levels, notices = _levels(submission, level)
-    lines, amount_columns = with_amount(submission.table("lines"), stage, amounts)
-    bench = _bench(submission, given, stage, as_of, levels, lines, amount_columns)
+    bench = Bench.of(submission, stage=stage, as_of=as_of, levels=levels, codes=given.codes, amounts=amounts)
     results = bench.run_all(ordered, jobs, progress)
     inputs = tuple(
-        attrs.evolve(i, amount_column=amount_columns.get((i.name, i.sheet))) if i.table == "lines" else i
+        attrs.evolve(i, amount_column=bench.amounts.get((i.name, i.sheet))) if i.table == "lines" else i
         for i in submission.inputs
     )
     return Report(
@@ -96,7 +92,7 @@ def review(
         notices=notices,
         waived=dict(waived or {}),
         periods=submission.periods,
-        outline=outline(submission, lines, lambda: is_subtotal(lines, "function_code").yes),
+        outline=outline(submission, bench.lines, lambda: is_subtotal(bench.lines, "function_code").yes),
         mechanism=profile if isinstance(profile, Profile) else None,
     )
 
@@ -111,28 +107,7 @@ def bench(
 ) -> Bench:
     """The tables of a review made ready once, for asking single rules again and again."""
     levels, _ = _levels(submission, level)
-    lines, amount_columns = with_amount(submission.table("lines"), stage)
-    return _bench(submission, rules, stage, as_of, levels, lines, amount_columns)
-
-
-def _bench(
-    submission: Submission,
-    rules: RuleSet,
-    stage: str,
-    as_of: date,
-    levels: tuple[str | None, ...],
-    lines: Table,
-    amount_columns: Mapping[Any, str],
-) -> Bench:
-    beside = submission.totals_rows.get("lines")
-    context = Context(
-        stage,
-        as_of,
-        levels,
-        dict(rules.codes) or {str(k): v for k, v in code_tables.load_tables().items()},
-        None if beside is None else totals_with_amount(beside, amount_columns),
-    )
-    return Bench(submission, lines, context)
+    return Bench.of(submission, stage=stage, as_of=as_of, levels=levels, codes=rules.codes)
 
 
 def _named(profile: Profile | Mapping[str, str] | None) -> dict[str, str]:

@@ -9,14 +9,11 @@ from typing import Any
 import attrs
 import pytest
 
-from budgetreview.amount import with_amount
-from budgetreview.codes import load_tables
 from budgetreview.conformance import batches
 from budgetreview.judging import Bench
 from budgetreview.render import fields, records
 from budgetreview.render.layout import COMPACT, INDENTED, dump
 from budgetreview.report import Findings
-from budgetreview.rule import Context
 from budgetreview.rules.core import budgetreview_rules
 from budgetreview.submission import Submission
 from budgetreview.table import Table
@@ -29,11 +26,8 @@ from .sample import EVERYTHING, hostile, sample
 def four_places(stage: str, seed: int) -> Findings:
     """Every rule over four places whose rows stand mixed, judged place by place: findings of one rule from many parts."""
     given = Submission(**batches.county(seed, times=2))
-    lines, _ = with_amount(given.table("lines"), stage)
-    context = Context(
-        stage, batches.LATE, ("county",) * len(given.periods), {str(k): v for k, v in load_tables().items()}
-    )
-    results = Bench(given, lines, context, 1).run_all(sorted(budgetreview_rules(), key=lambda r: r.code))
+    bench = Bench.of(given, stage=stage, as_of=batches.LATE, levels=("county",) * len(given.periods), most=1)
+    results = bench.run_all(sorted(budgetreview_rules(), key=lambda r: r.code))
     assert any(len(r.parts) > 1 for r in results)
     found = Findings(results)
     return Findings(

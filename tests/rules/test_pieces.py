@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from budgetreview.amount import with_amount
-from budgetreview.codes import load_tables
 from budgetreview.conformance import batches
 from budgetreview.judging import Bench
 from budgetreview.report import Findings, RuleResult
-from budgetreview.rule import Context
 from budgetreview.rules.core import budgetreview_rules
 from budgetreview.submission import Submission
 
@@ -29,11 +26,8 @@ def several_counties(seed: int, *, in_order: bool) -> Submission:
 
 
 def results(given: Submission, stage: str, most: int, jobs: int = 1) -> tuple[RuleResult, ...]:
-    lines, chosen = with_amount(given.table("lines"), stage)
-    assert chosen is not None
-    codes = {str(k): v for k, v in load_tables().items()}
-    context = Context(stage, batches.LATE, ("county",) * len(given.periods), codes)
-    return Bench(given, lines, context, most).run_all(RULES, jobs)
+    levels = ("county",) * len(given.periods)
+    return Bench.of(given, stage=stage, as_of=batches.LATE, levels=levels, most=most).run_all(RULES, jobs)
 
 
 @pytest.mark.parametrize("in_order", [True, False], ids=["one after the other", "mixed"])

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
-from budgetreview.amount import totals_with_amount, with_amount
-from budgetreview.codes import entity_level, load_tables
+from budgetreview.codes import entity_level
 from budgetreview.errors import IntakeError, Problem, Text
 from budgetreview.expressions.columns import columns_of, plain
 from budgetreview.judging import Bench
-from budgetreview.rule import Context, Rule
+from budgetreview.rule import Rule
 from budgetreview.rulefile.fields import ANSWER_NAMES, ANSWERS
 from budgetreview.rulefile.judging import Judge
 from budgetreview.rulefile.samples import placed, submission, usual_day
@@ -159,22 +158,9 @@ def _lacking(rule: Rule, lacking: Sequence[str], name: str, place: Place) -> Pro
 
 def _answers(rule: Rule, given: Submission) -> tuple[Mapping[int, str], tuple[str, ...]]:
     """What the rule says of the unit that each row belongs to, and the columns that it lacks."""
-    stage = rule.stages[0]
-    lines, chosen = with_amount(given.table("lines"), stage)
-    beside = given.totals_rows.get("lines")
     levels = tuple(_level(p.entity, rule) for p in given.periods)
-    tables = {str(k): v for k, v in load_tables().items()}
-    totals = None if beside is None else totals_with_amount(beside, chosen)
-    context = Context(stage, usual_day(rule), levels, tables, totals)
-    bench = Bench(given, lines, context)
-    main = bench.table(rule.tables[0])
-    lacking = tuple(
-        sorted(
-            c
-            for t, c in bench.needed(rule)
-            if c is not None and t == main.name and not (main.has(c) or c in {"entity", "fiscal_year"})
-        )
-    )
+    bench = Bench.of(given, stage=rule.stages[0], as_of=usual_day(rule), levels=levels)
+    lacking = bench.lacking(rule)
     said: dict[int, str] = {}
     if lacking:
         return said, lacking

@@ -8,12 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from budgetreview.amount import totals_with_amount, with_amount
-from budgetreview.codes import load_tables
 from budgetreview.engine import review
 from budgetreview.errors import Text
 from budgetreview.judging import Bench
-from budgetreview.rule import Assessment, Context, Rule, RuleSet
+from budgetreview.rule import Assessment, Rule, RuleSet
 from budgetreview.submission import Submission
 from budgetreview.table import Groups, Table
 from budgetreview.tables import TABLES
@@ -44,10 +42,7 @@ def bench(given: Submission, *, stage: str, as_of: date, level: str | None = Non
     """What the engine hands to rules, for one submission."""
     report_levels = review(given, RuleSet(()), stage=stage, as_of=as_of, level=level).levels
     levels = tuple(report_levels.get(p.entity or "") or level for p in given.periods)
-    lines, chosen = with_amount(given.table("lines"), stage)
-    beside = given.totals_rows.get("lines")
-    totals = None if beside is None else totals_with_amount(beside, chosen)
-    return Bench(given, lines, Context(stage, as_of, levels, {str(k): v for k, v in load_tables().items()}, totals))
+    return Bench.of(given, stage=stage, as_of=as_of, levels=levels)
 
 
 def answers(rule: Rule, given: Submission, *, stage: str, as_of: date, level: str | None = None) -> dict[str, str]:

@@ -55,8 +55,7 @@ def broken_laws(
     before = {n: _bytes(t) for n, t in given.tables.items()}
     # Rules share the tables cut to their scope, so that is where one could spoil the next one's input.
     shared = bench(given, stage=stage, as_of=as_of, level=level)
-    scope = shared._scope(rule)  # noqa: SLF001
-    views = [shared.view(t, scope).table for t in (*rule.tables, *rule.optional_tables)]
+    views = shared.views(rule)
     seen = [_bytes(v) for v in views]
     for _ in shared.assessments(rule):
         pass
