@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+
+import attrs
 
 import budgetreview as br
 from benchmarks.answers import YARDSTICK, Answer, Answers
@@ -47,6 +50,28 @@ def core(path: Path) -> int:
     rules = [r.code for r in br.load_rules() if r.per == "line" and set(r.tables) == {"lines"}]
     report = br.review(br.read(path), br.load_rules(select=rules), stage=STAGE, as_of=DAY, jobs=JOBS)
     return len(report.findings.to_polars())
+
+
+@attrs.frozen(eq=False)
+class Whole:
+    """A review by all rules, and the seconds that it took."""
+
+    report: br.Report
+    seconds: float
+
+
+def whole(submission: br.Submission, rules: br.RuleSet, previous: br.Report | None = None) -> Whole:
+    """A review by all rules; ``previous``: with an earlier one at hand."""
+    started = time.perf_counter()
+    report = br.review(submission, rules, stage=STAGE, as_of=DAY, jobs=JOBS, previous=previous)
+    return Whole(report, time.perf_counter() - started)
+
+
+def counts(report: br.Report) -> list[tuple[object, ...]]:
+    """The coverage of every rule, but for the time it took."""
+    return [
+        (r.code, r.outcome, r.flagged, r.clear, r.not_assessed, r.not_applicable, r.missing) for r in report.coverage
+    ]
 
 
 def small(rows: Any, rules: br.RuleSet | None = None) -> int:

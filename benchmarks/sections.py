@@ -138,6 +138,20 @@ def shape(settings: Settings) -> Table:
     return Table("Ours on other shapes, file to findings", tuple(rows))
 
 
+def again(settings: Settings) -> Table:
+    """A second review, all rules, with the first at hand, after one line was edited or put in; the same report."""
+    rows: list[Row] = []
+    for n in settings.sizes[:1]:
+        path = written(settings.folder, Export(n))
+        found = child("-m", "benchmarks.sections", "again", str(path), str(settings.times))
+        full = "a full review"
+        rows += [
+            row(title, n, [{"seconds": s} for s in found[title]], None if title == full else full, goal)
+            for title, goal in ((full, None), ("again, a cell edited", 0.1), ("again, a line put in", None))
+        ]
+    return Table("A second review with the first at hand, all rules, tables in memory", tuple(rows))
+
+
 def small(settings: Settings) -> Table:
     """A small submission, all rules, warm; imports and the command line in fresh processes."""
     runs = max(settings.times, 5)
@@ -207,7 +221,7 @@ def _workbook(path: Path, rows: int) -> None:
 
 SECTIONS: Final[Mapping[str, Callable[[Settings], Table]]] = MappingProxyType({
     "files": files, "lines": lines, "rules": rules, "copies": copies, "core": core, "flood": flood, "memory": memory, "shape": shape,
-    "small": small, "sheet": sheet,
+    "again": again, "small": small, "sheet": sheet,
 })  # fmt: skip
 
 
@@ -246,7 +260,45 @@ def _sheet_alone(who: str, path: Path) -> dict[str, Any]:
     return _timed(lambda: ours.workbook(path))
 
 
+def _again_alone(path: Path, times: int) -> dict[str, Any]:
+    """Seconds of full and of second reviews in turn.
+
+    Raises:
+        RuntimeError: A second review found something else than a full one.
+    """
+    import budgetreview
+    from benchmarks import ours
+
+    lines, rules = pl.read_parquet(path), budgetreview.load_rules()
+    middle = len(lines) // 2
+    number = pl.int_range(pl.len())
+    cell = pl.when(number == middle).then(pl.col("prior_approved").fill_null(0) + 100).otherwise(pl.col("prior_approved"))
+    more = lines[middle : middle + 1].with_columns(pl.lit("put in").alias("line_id"))
+    edits = {
+        "again, a cell edited": lines.with_columns(cell.alias("prior_approved")),
+        "again, a line put in": pl.concat([lines[:middle], more, lines[middle:]]),
+    }
+    taken: dict[str, list[float]] = {"a full review": [], **{title: [] for title in edits}}
+    for title, edited in edits.items():
+        other = path.with_name(f"again-{path.name}")
+        edited.write_parquet(other, row_group_size=100_000)
+        for k in range(times):
+            first = ours.whole(ours.read(path), rules).report
+            told = [ours.whole(ours.read(other), rules, p) for p in (None, first)]
+            taken["a full review"] += [told[0].seconds]
+            taken[title] += [told[1].seconds]
+            same = k > 0 or told[0].report.findings.to_polars().equals(told[1].report.findings.to_polars())
+            if not same or ours.counts(told[0].report) != ours.counts(told[1].report):
+                msg = f"{title}: a second review found something else than a full one"
+                raise RuntimeError(msg)
+        other.unlink()
+    return taken
+
+
 if __name__ == "__main__":
     import json
 
-    print(json.dumps(_warm_small() if sys.argv[1] == "small" else _sheet_alone(sys.argv[2], Path(sys.argv[3]))))
+    if sys.argv[1] == "again":
+        print(json.dumps(_again_alone(Path(sys.argv[2]), int(sys.argv[3]))))
+    else:
+        print(json.dumps(_warm_small() if sys.argv[1] == "small" else _sheet_alone(sys.argv[2], Path(sys.argv[3]))))

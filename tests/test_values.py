@@ -119,3 +119,27 @@ def test_late_words_are_spelt_out_together_once_many_have_been_asked_for() -> No
     late = LateWords(2, lambda i: "ab"[i], all_of_them)
     assert {late[1] for _ in range(5_000)} == {"b"}
     assert made == [1]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (["a", "b", None, "c"], ["a", "b", None, "c"]),
+        (["a", "b", None, "c"], ["a", "bb", "c", None]),
+        (["b", "c", "b"], ["a", "b", "c"]),
+        (["c", "b"], ["x", "y"]),
+        ([], []),
+        ([None], [None]),
+    ],
+)
+def test_texts_differ_whatever_their_numbers(before: list[str | None], now: list[str | None]) -> None:
+    expected = [a != b for a, b in zip(before, now, strict=True)]
+    assert Keys.of(before).unlike(Keys.of(now)).tolist() == expected
+    assert Keys.of(now).unlike(Keys.of(before)).tolist() == expected
+
+
+def test_spare_texts_have_no_other_words() -> None:
+    some = Keys.of(["d", "a", None, "c", "b"]).take(np.array([3, 2, 0, 3]))
+    assert (some.spare().words, some.spare().texts(np.arange(4))) == (("c", "d"), ["c", None, "d", "c"])
+    late = Keys(some.codes, LateWords(4, "abcd".__getitem__, lambda: tuple("abcd"), lambda at: ["abcd"[i] for i in at]))
+    assert late.spare().words == ("c", "d")

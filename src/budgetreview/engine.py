@@ -16,7 +16,7 @@ import numpy as np
 
 from budgetreview import codes as code_tables
 from budgetreview.errors import Notice, ParameterError, Text, UsageError
-from budgetreview.judging import Bench
+from budgetreview.judging import Bench, Earlier, judged_again
 from budgetreview.mechanism import LEVEL_NAMES, LEVELS, STAGES, Profile
 from budgetreview.outline import outline
 from budgetreview.parameters import DatedValue, read_value
@@ -42,6 +42,7 @@ def review(
     jobs: int = 1,
     progress: Progress | None = None,
     amounts: Mapping[tuple[str, str | None], str] | None = None,
+    previous: Report | None = None,
 ) -> Report:
     """Review a submission.
 
@@ -57,9 +58,12 @@ def review(
         jobs: Threads.
         progress: Called with rules done and rules in all.
         amounts: The amount column of each input and sheet, where this is a part of a larger whole that settled it.
+        previous: The report of an earlier review, made in this process, of nearly the same submission. Entities whose
+            tables do not differ from then are not asked again by the same rules; other rules, another day or stage are
+            asked in full. The report is the same with it and without it.
 
     Returns:
-        The report; the same submission, rules and day give the same report whatever ``jobs``.
+        The report; the same submission, rules and day give the same report whatever ``jobs`` and ``previous``.
 
     Raises:
         UsageError: An unknown stage or level.
@@ -72,7 +76,12 @@ def review(
     _within_limits(ordered, settings or {}, as_of, submission)
     levels, notices = _levels(submission, level)
     bench = Bench.of(submission, stage=stage, as_of=as_of, levels=levels, codes=given.codes, amounts=amounts)
-    results = bench.run_all(ordered, jobs, progress)
+    if previous is not None and isinstance(previous.judged, Earlier):
+        again = judged_again(previous.judged, bench, ordered, jobs, progress)
+        judgements, taken_over = again.judgements, again.taken_over
+    else:
+        judgements, taken_over = bench.judge(ordered, jobs, progress), 0
+    results = tuple(j.result for j in judgements)
     inputs = tuple(
         attrs.evolve(i, amount_column=bench.amounts.get((i.name, i.sheet))) if i.table == "lines" else i
         for i in submission.inputs
@@ -94,6 +103,8 @@ def review(
         periods=submission.periods,
         outline=outline(submission, bench.lines, lambda: is_subtotal(bench.lines, "function_code").yes),
         mechanism=profile if isinstance(profile, Profile) else None,
+        taken_over=taken_over,
+        judged=Earlier.of(bench, judgements),
     )
 
 

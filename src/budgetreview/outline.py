@@ -191,8 +191,12 @@ def _pairs(given: Table) -> frozenset[tuple[str | None, str | None]]:
     (book, books), (side, sides) = _coded(given, "book"), _coded(given, "side")
     if not len(given):
         return frozenset()
-    _, first = kernel.combine([book + 1, side + 1])
-    return frozenset((_word(books, int(book[i])), _word(sides, int(side[i]))) for i in first.tolist())
+    there = np.zeros((len(books) + 1, len(sides) + 1), bool)
+    there[book, side] = True  # -1, of no word, is the last
+    last = (len(books), len(sides))
+    return frozenset(
+        (None if b == last[0] else books[b], None if s == last[1] else sides[s]) for b, s in np.argwhere(there).tolist()
+    )
 
 
 def _coded(given: Table, name: str) -> tuple[Ints, Sequence[str]]:

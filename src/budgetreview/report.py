@@ -107,7 +107,8 @@ class _Order:
     def of(cls, result: RuleResult) -> _Order:
         none = np.zeros(0, np.int64)
         places = np.concatenate([none, *(p.places for p in result.parts)])
-        order = np.argsort(places, kind="stable")
+        period = np.concatenate([none, *(p.units.period[p.at] for p in result.parts)])
+        order = np.lexsort((period, places))  # units that stand at no row come by entity and year
         part = np.concatenate([none, *(np.full(len(p.at), i, np.int64) for i, p in enumerate(result.parts))])
         k = np.concatenate([none, *(np.arange(len(p.at)) for p in result.parts)])
         return cls(result, part[order], k[order])
@@ -339,6 +340,10 @@ class Report:
     """The mechanism of the review, where it was handed over as a whole."""
     asked: Mapping[str, Any] | None = None
     """What the command line asked for, so that the review can be replayed; None for a review in Python."""
+    taken_over: int = 0
+    """Of how many entities and years answers were taken over from a previous review; no format holds it."""
+    judged: Any = attrs.field(default=None, repr=False)
+    """What a later review of nearly the same submission builds on (:class:`budgetreview.judging.Earlier`)."""
 
     @property
     def complete(self) -> bool:

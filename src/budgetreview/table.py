@@ -139,6 +139,15 @@ class Table:
             told={},
         )
 
+    def places_in(self, whole: Table, rows: Ints) -> Ints | None:
+        """The rows of ``whole`` that some rows of this table are; None where it is not cut out of it alone."""
+        columns = self.columns
+        while columns is not whole.columns:
+            if not isinstance(columns, _Taken):
+                return None
+            rows, columns = columns.places(rows), columns.whole
+        return rows
+
     def forget(self) -> None:
         """Let go of what rules were handed of some rows of a table; whoever asks again gets the same again."""
         if isinstance(self.columns, _Taken):
@@ -496,6 +505,12 @@ class Groups:
         return np.append(of_groups, np.zeros(1, of_groups.dtype)).take(self.index, mode="wrap")  # -1 is the last
 
 
+def unmade_unlike(columns: Mapping[str, Data], others: Mapping[str, Data], name: str) -> Bools | None:
+    """Which rows of a column differ from those of another, as many; None: only the columns once made can tell."""
+    told: Bools | None = columns.unlike(name, others) if hasattr(columns, "unlike") else None
+    return told
+
+
 class _With(Mapping[str, Data]):
     """Columns of which one is another."""
 
@@ -505,6 +520,15 @@ class _With(Mapping[str, Data]):
 
     def __getitem__(self, name: str) -> Data:
         return self._own[name] if name in self._own else self._whole[name]
+
+    def unlike(self, name: str, other: Mapping[str, Data]) -> Bools | None:
+        """Which rows of a column differ from another's, where that can be told without making it."""
+        whole = other.beside(name) if isinstance(other, _With) else None
+        return None if whole is None or name in self._own else unmade_unlike(self._whole, whole, name)
+
+    def beside(self, name: str) -> Mapping[str, Data] | None:
+        """The other columns, None if the one that is asked for is not among them."""
+        return None if name in self._own else self._whole
 
     def taken(self, name: str, at: Ints | slice) -> Data:
         """Some rows of a column."""
@@ -539,6 +563,15 @@ class _Taken(Mapping[str, Data]):
         if name not in taken:
             taken[name] = _some(self._whole, name, self._at)
         return taken[name]
+
+    @property
+    def whole(self) -> Mapping[str, Data]:
+        """The columns that these rows are taken of."""
+        return self._whole
+
+    def places(self, rows: Ints) -> Ints:
+        """Which rows of those columns some rows are."""
+        return rows + (self._at.start or 0) if isinstance(self._at, slice) else self._at[rows]
 
     def forget(self) -> None:
         """Take the columns anew when they are asked for again."""

@@ -404,14 +404,22 @@ class Numbers:
 class LateWords(Sequence[str]):
     """Many words that are spelt out only when somebody goes through them; a few may be asked for one by one."""
 
-    def __init__(self, n: int, one: Callable[[int], str], make: Callable[[], tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        n: int,
+        one: Callable[[int], str],
+        make: Callable[[], tuple[str, ...]],
+        some: Callable[[Ints], list[str]] | None = None,
+    ) -> None:
         """Words to be made.
 
         Args:
             n: How many there are.
             one: Spells one of them.
             make: Spells all.
+            some: Spells several; None: all are spelt for them.
         """
+        self._some = some
         self._n = n
         self._one = one
         self._make = make
@@ -432,6 +440,12 @@ class LateWords(Sequence[str]):
             self._asked += 1
             return self._one(range(self._n)[at])
         return self._all()[at]
+
+    def spelt(self, numbers: Ints) -> list[str]:
+        """Several words."""
+        if self._made is None and self._some is not None:
+            return self._some(numbers)
+        return list(map(self._all().__getitem__, numbers.tolist()))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())
@@ -471,6 +485,12 @@ class Keys:
     def only(self, mask: Bools) -> Keys:
         """The same texts where ``mask`` holds, unknown elsewhere."""
         return Keys(np.where(mask, self.codes, np.int32(-1)), self.words)
+
+    def unlike(self, other: Keys) -> Bools:
+        """Which units have another text in ``other``, which has as many units; no text is unlike any text."""
+        same = self.words is other.words or self.words == other.words
+        theirs = other.codes if same else _numbered_as(self.words, other.words)[other.codes]
+        return np.asarray(self.codes != theirs, bool)
 
     def text(self, i: int) -> str | None:
         """The text of unit ``i``, None where unknown."""
@@ -549,6 +569,14 @@ class Keys:
             self._answered[prefixes] = self._asked(lambda w: w.startswith(prefixes))
         return self._told(self._answered[prefixes])
 
+    def spare(self) -> Keys:
+        """The same texts without the words that no unit has."""
+        used, codes = np.unique(self.codes, return_inverse=True)
+        none = int(len(used) > 0 and used[0] < 0)
+        at, words = used[none:].astype(np.int64), self.words
+        spelt = words.spelt(at) if isinstance(words, LateWords) else map(words.__getitem__, at.tolist())
+        return Keys((codes - none).astype(np.int32), tuple(spelt))
+
     def map(self, function: Callable[[str], str | None]) -> Keys:
         """Another text for each text (None: unknown), e.g. the class of a code."""
         mapped = [function(w) for w in self.words]
@@ -566,6 +594,34 @@ class Keys:
         return cls(np.array([place[t] if t is not None else -1 for t in listed], np.int32), words)
 
 
+def _numbered_as(words: Sequence[str], others: Sequence[str]) -> npt.NDArray[np.int64]:
+    """For each of the others its number among the words, -2 if it is none of them; the last, of no text, is -1.
+
+    The two are nearly the same as a rule, so only what stands between a common beginning and a common end is looked up.
+    """
+    a, b = tuple(words), tuple(others)
+    n = min(len(a), len(b))
+    begin = _longest(n, lambda k: a[:k] == b[:k])
+    end = _longest(n - begin, lambda k: k == 0 or a[-k:] == b[-k:])
+    out = np.arange(len(b) + 1)
+    out[len(b) - end : len(b)] += len(a) - len(b)
+    place = {w: i for i, w in enumerate(a[begin : len(a) - end], begin)}
+    out[begin : len(b) - end] = [place.get(w, -2) for w in b[begin : len(b) - end]]
+    out[-1] = -1
+    return out
+
+
+def _longest(n: int, holds: Callable[[int], bool]) -> int:
+    """The largest number up to ``n`` that holds, where all smaller ones do; 0 holds."""
+    if holds(n):
+        return n
+    low, high = 0, n
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
 @attrs.define(eq=False)
 class Late:
     """Texts that are not put to keys yet.
@@ -575,7 +631,9 @@ class Late:
         read: Gives the texts of some units.
         make: Makes the keys of some units, or of all.
         mark: Gives the marks of all units (see :attr:`Keys.marks`).
-        search: Tells which texts have one of some parts in them.
+        search: Tells which texts of some units, or of all, have one of some parts in them.
+        held: The texts as the library that read them holds them, and for each unit which one; None: its own.
+            None: nobody can tell.
         made: The keys, once somebody asked for them.
     """
 
@@ -583,7 +641,8 @@ class Late:
     read: Callable[[Ints], list[str | None]]
     make: Callable[[Ints | None], Keys]
     mark: Callable[[], Ints]
-    search: Callable[[Sequence[str]], Bools]
+    search: Callable[[Sequence[str], Ints | None], Bools]
+    held: tuple[Any, npt.NDArray[np.int32] | None] | None = None
     made: Keys | None = None
 
 
@@ -632,11 +691,24 @@ class LateKeys(Keys):
         """The texts of some units."""
         return self._late.read(at)
 
+    def unlike(self, other: Keys) -> Bools:
+        """Which units have another text in ``other``, which has as many units; no text is unlike any text."""
+        mine = self._late.held
+        theirs = other._late.held if isinstance(other, LateKeys) else None  # noqa: SLF001 - of the same kind
+        if mine is None or theirs is None:
+            return super().unlike(other)
+        (a, runs), (b, other_runs) = mine, theirs
+        if runs is not None and other_runs is not None and np.array_equal(runs, other_runs):
+            unlike = np.asarray(a.ne_missing(b).to_numpy(), bool)
+            return unlike[runs] if unlike.any() else np.zeros(len(self), bool)
+        a, b = (c if at is None else c.gather(at) for c, at in (mine, theirs))
+        return np.asarray(a.ne_missing(b).to_numpy(), bool)
+
     def containing(self, *parts: str) -> Truth:
         """Which units' texts have one of the parts somewhere in them."""
         if self._late.made is not None:
             return self._late.made.containing(*parts)
-        found = self._late.search(parts)
+        found = self._late.search(parts, None)
         return Truth(found, self.known & ~found)
 
     def text(self, i: int) -> str | None:
@@ -655,7 +727,7 @@ class LateKeys(Keys):
                 lambda some: late.read(rows[some]),
                 lambda some: late.make(rows if some is None else rows[some]),
                 lambda: late.mark()[at],
-                lambda parts: late.search(parts)[at],
+                lambda parts, some: late.search(parts, rows if some is None else rows[some]),
             )
         )
 

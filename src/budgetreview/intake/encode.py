@@ -52,7 +52,9 @@ def keys(texts: pl.Series) -> Keys:
 
 
 def _late(words: pl.Series) -> LateWords:
-    return LateWords(len(words), words.__getitem__, lambda: tuple(words.to_list()))
+    return LateWords(
+        len(words), words.__getitem__, lambda: tuple(words.to_list()), lambda at: words.gather(at).to_list()
+    )
 
 
 def encode(column: pl.Series, kind: Kind) -> Data:

@@ -43,6 +43,8 @@ _LOOK: Final = 2_048
 _TEXTS: Final = frozenset({"text", "code", "word"})
 
 
+_PART: Final = 4
+"""Less than one in so many texts are searched by themselves; else all are, once for everybody."""
 _Maker = Callable[[slice | None], Data]
 """Makes some rows of a column, or all."""
 
@@ -92,6 +94,15 @@ class _Columns(Mapping[str, Data]):
         """Some rows of a column; those that stand together are made by themselves."""
         maker = self._makers.get(name)
         return self[name].take(at) if maker is None or not isinstance(at, slice) else maker(at)
+
+    def unlike(self, name: str, other: Mapping[str, Data]) -> Bools | None:
+        """Which rows of a column another file reads otherwise, told without making it; None: it must be made."""
+        maker = self._makers.get(name)
+        return maker.unlike(other.maker(name)) if isinstance(other, _Columns) and isinstance(maker, _Encoder) else None
+
+    def maker(self, name: str) -> object:
+        """What will make a column; None if it is made already."""
+        return self._makers.get(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -238,7 +249,7 @@ def _made(
         elif held is not None:
             made[column] = _of_words(read, held.codes, kind)
         else:
-            makers[column] = _encoder(clean, kind)
+            makers[column] = _Encoder(clean, kind)
     entity = _complete(made, makers, "entity", options.entity, n)
     year = _complete(made, makers, "fiscal_year", options.year, n)
     first_year = int(year.min())
@@ -342,17 +353,18 @@ def _late(texts: pl.Series, runs: npt.NDArray[np.int32] | None = None) -> LateKe
         runs: For each row its run.
     """
     hashed: list[Ints] = []
+    found: dict[tuple[str, ...], Bools] = {}
 
     def of_rows(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return lock(array if runs is None else array[runs])
+
+    known = of_rows(texts.is_not_null().to_numpy())
 
     def marks() -> Ints:
         if not hashed:
             numbers = (texts.hash() // 2).cast(pl.Int64)
             hashed.append(of_rows((numbers.set(texts.is_null(), -1) if texts.null_count() else numbers).to_numpy()))
         return hashed[0]
-
-    found: dict[tuple[str, ...], Bools] = {}
 
     def made(rows: Ints | None) -> Keys:
         if rows is not None and not len(rows):
@@ -366,29 +378,52 @@ def _late(texts: pl.Series, runs: npt.NDArray[np.int32] | None = None) -> LateKe
             return Keys(lock(some.codes[wanted - first]), some.words)
         return keys(texts.gather(wanted))
 
-    def search(parts: Sequence[str]) -> Bools:
+    def search(parts: Sequence[str], rows: Ints | None) -> Bools:
         key = tuple(parts)
+        if key not in found and rows is not None and len(rows) * _PART < len(known):
+            wanted = rows if runs is None else runs[rows]
+            return _having(texts.gather(wanted), key)
         if key not in found:
-            found[key] = of_rows(texts.str.contains_any(list(key)).fill_null(value=False).to_numpy())
-        return found[key]
+            found[key] = of_rows(_having(texts, key))
+        return found[key] if rows is None else found[key][rows]
 
     def read(at: Ints) -> list[str | None]:
         return texts.gather(at if runs is None else runs[at]).to_list()
 
-    return LateKeys(Late(of_rows(texts.is_not_null().to_numpy()), read, made, marks, search))
+    return LateKeys(Late(known, read, made, marks, search, (texts, runs)))
 
 
-def _encoder(clean: _Clean, kind: Any) -> _Maker:
-    def made(rows: slice | None) -> Data:
+def _having(texts: pl.Series, parts: Sequence[str]) -> Bools:
+    """Which texts have one of some parts in them."""
+    return np.asarray(texts.str.contains_any(list(parts)).fill_null(value=False).to_numpy(), bool)
+
+
+@attrs.frozen(eq=False)
+class _Encoder:
+    """Makes some rows of a column of what was read of it, or all."""
+
+    clean: _Clean
+    kind: Any
+
+    def __call__(self, rows: slice | None) -> Data:
+        clean = self.clean
         raw = clean.values if rows is None else clean.values[rows]
         if clean.bound is None:
-            return encode(raw, kind)
+            return encode(raw, self.kind)
         known = lock(raw.is_not_null().to_numpy())
         filled = raw.fill_null(0) if raw.null_count() else raw
         whole = np.multiply(filled.to_numpy(), clean.times, dtype=np.int64)
-        return Exact(lock(whole), known, known, kind, clean.bound)
+        return Exact(lock(whole), known, known, self.kind, clean.bound)
 
-    return made
+    def unlike(self, other: object) -> Bools | None:
+        """Which rows another column reads otherwise, told by what was read; None: what is made of it must tell."""
+        if not isinstance(other, _Encoder):
+            return None
+        a, b = self.clean, other.clean
+        forms = [(one.kind, c.times, c.bound is None, c.values.dtype) for one, c in ((self, a), (other, b))]
+        if forms[0] != forms[1]:
+            return None
+        return np.asarray(a.values.ne_missing(b.values).to_numpy(), bool)
 
 
 def _no_blank_row(values: Mapping[str, pl.Series], stored: Mapping[str, _Stored], n: int) -> None:

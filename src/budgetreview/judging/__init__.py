@@ -12,8 +12,9 @@ differ from an earlier review only.
 
 from __future__ import annotations
 
+from budgetreview.judging.again import Earlier, judged_again
 from budgetreview.judging.answers import Judged
 from budgetreview.judging.bench import Bench
 from budgetreview.judging.pieces import PIECE
 
-__all__ = ["PIECE", "Bench", "Judged"]
+__all__ = ["PIECE", "Bench", "Earlier", "Judged", "judged_again"]

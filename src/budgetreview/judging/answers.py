@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 
+from budgetreview.judging.counts import spans
 from budgetreview.judging.presence import Needed, label
 from budgetreview.judging.scope import answers
 from budgetreview.rule import Assessment
@@ -85,10 +86,13 @@ def _absent(units: Table | Groups, lacking: Bools, needed: Needed) -> Bools | No
     return mask
 
 
-def blamed(a: Assessment, unknown: Bools, needed: Needed, handed: Mapping[str, Any]) -> set[str]:
-    """Which inputs were absent or blank where the answer is not known."""
-    names = {n for n, mask in a.lacks.items() if (mask & unknown).any()}
+def blamed(a: Assessment, unknown: Bools, needed: Needed, handed: Mapping[str, Any]) -> Iterator[tuple[str, Bools]]:
+    """Which inputs were absent or blank where the answer is not known, each with its entities and years."""
     units, own = a.units, a.units.table
+    for name, mask in a.lacks.items():
+        lacking = mask & unknown
+        if lacking.any():
+            yield name, spans(units).count(lacking) > 0
     ours = np.append(unknown, False)[units.index] if isinstance(units, Groups) else unknown
     for name, column in needed:
         table: Table = handed[name]
@@ -100,6 +104,6 @@ def blamed(a: Assessment, unknown: Bools, needed: Needed, handed: Mapping[str, A
             touched[units.period[unknown]] = True
             rows = touched[table.period]
         asked = own if table.name == own.name else table
-        if (rows > asked.known(column)).any():  # some row without a value
-            names.add(label(name, column))
-    return names
+        without = rows > asked.known(column)
+        if without.any():
+            yield label(name, column), spans(asked).count(without) > 0

@@ -40,6 +40,7 @@ Answer = Tally | RuleResult
 class Judgement:
     """How a rule was asked, and what it said."""
 
+    rule: Rule
     plan: Plan | RuleResult
     tally: Answer
 
@@ -134,6 +135,10 @@ class Bench:
         plan = settled(rule, self.periods, self.context, self._presence)
         return tuple(self._whole.view(t, plan.scope).table for t in (*rule.tables, *rule.optional_tables))
 
+    def forget(self) -> None:
+        """Let go of what rules shared; whoever asks again gets the same again."""
+        self._whole = Piece(self.table, self.context, None)
+
     # asking rules
 
     def run(self, rule: Rule) -> RuleResult:
@@ -161,11 +166,12 @@ class Bench:
         plans = [self.plan(rule) for rule in rules]
         masks = divided(self._lines, self.periods, self._most, among)
         tallies: list[list[Answer | None]]
-        if among is None and len(masks) == 1:
+        if len(masks) == 1:
             step = _steps(len(rules), len(rules), progress)
+            piece = self._whole if among is None else Cutter(self.table, self.context, self.periods).piece(among)
             with ThreadPoolExecutor(jobs) as pool:
                 each = pool.map if jobs > 1 else map
-                tallies = [list(each(lambda plan: step(self._asked(plan, self._whole)), plans))]
+                tallies = [list(each(lambda plan: step(self._asked(plan, piece)), plans))]
         else:
             alone = [not (isinstance(plan, Plan) and "entities" in plan.rule.across) for plan in plans]
             step = _steps(len(rules), sum(len(masks) if one else 1 for one in alone), progress)
@@ -183,8 +189,8 @@ class Bench:
                 None if one else step(self._asked(p, self._whole)) for p, one in zip(plans, alone, strict=True)
             ])  # fmt: skip
         return [
-            Judgement(plan, _joined([t for row in tallies if (t := row[i]) is not None], len(self.periods)))
-            for i, plan in enumerate(plans)
+            Judgement(rule, plan, _joined([t for row in tallies if (t := row[i]) is not None], len(self.periods)))
+            for i, (rule, plan) in enumerate(zip(rules, plans, strict=True))
         ]
 
     def plan(self, rule: Rule) -> Plan | RuleResult:
@@ -233,7 +239,8 @@ class Bench:
                 if asked.any():
                     units = spans(view.table).sizes() * asked if by_line else asked.astype(np.int64)
                     tally.not_assessed = tally.not_assessed + units
-                    tally.missing |= {f"parameter:{u}" for u in unset}
+                    for name in unset:
+                        tally.miss(f"parameter:{name}", asked)
             elif members is None or theirs.any():
                 tally.add(plan, *self._assessed(plan, terms, members, piece))
         return tally

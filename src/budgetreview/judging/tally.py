@@ -38,7 +38,8 @@ class Tally:
         """How many of those that could not be judged can be told by their names."""
         self.seen = np.zeros(n, bool)
         """Which entities and years brought a unit, for rules that do not judge lines."""
-        self.missing: set[str] = set()
+        self.missing: dict[str, Bools] = {}
+        """Inputs that were absent or blank where the answer is not known, each with its entities and years."""
         self.parts: list[Flagged] = []
         self.greys: list[Flagged] = []
         self.seconds = 0.0
@@ -51,7 +52,8 @@ class Tally:
         self.not_applicable = self.not_applicable + other.not_applicable
         self.grey = self.grey + other.grey
         self.seen = self.seen | other.seen
-        self.missing |= other.missing
+        for name, where in other.missing.items():
+            self.miss(name, where)
         self.parts += other.parts
         self.greys += other.greys
         self.seconds += other.seconds
@@ -74,12 +76,17 @@ class Tally:
         unknown = units.count(judged.not_assessed)
         if unknown.any():
             self.not_assessed = self.not_assessed + unknown
-            self.missing |= blamed(a, judged.not_assessed, plan.needed, handed)
+            for name, where in blamed(a, judged.not_assessed, plan.needed, handed):
+                self.miss(name, where)
             self._add_greys(a, judged.not_assessed, unknown)
         at = np.flatnonzero(judged.flagged)
         if len(at):
             self.flagged = self.flagged + np.bincount(units.period[at], minlength=units.n)
             self.parts.append(flagged(plan.rule, a, at, terms))
+
+    def miss(self, name: str, where: Bools) -> None:
+        """Note that an input was absent or blank in some entities and years."""
+        self.missing[name] = self.missing[name] | where if name in self.missing else where
 
     def _add_greys(self, a: Assessment, unknown: Bools, counts: Ints) -> None:
         """Count the units that could not be judged, and keep those of entities that a report may name them for."""
