@@ -26,6 +26,7 @@ DOCS: Final = Path(__file__).resolve().parent
 SOURCE: Final = Path(inspect.getfile(budgetreview)).parent
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _CODE: Final = re.compile(r"[a-z]+(-[a-z]+)+")
+_WORD: Final = re.compile(r"[a-z]+")
 
 
 def said(text: str, lang: str) -> str:
@@ -253,24 +254,75 @@ def _literal(node: ast.expr) -> str | None:
     return None
 
 
-def problems() -> dict[str, list[tuple[str, str]]]:
-    """Each code of a problem with an input, and the sentences that are said with it, read off the source."""
+def _named(tree: ast.Module) -> dict[str, list[tuple[int, ast.expr]]]:
+    """What is written down under a name before it is said, with its line."""
+    found: dict[str, list[tuple[int, ast.expr]]] = defaultdict(list)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id].append((node.lineno, node.value))
+    return found
+
+
+def _meant(node: ast.expr, named: dict[str, list[tuple[int, ast.expr]]]) -> ast.expr:
+    """What stands under a name, written down last before it is used."""
+    if not isinstance(node, ast.Name):
+        return node
+    before = [value for line, value in named.get(node.id, ()) if line < node.lineno]
+    return before[-1] if before else node
+
+
+def _helpers(tree: ast.Module) -> dict[str, str]:
+    """Functions that are handed both sentences and say them under one code."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and {"zh", "en"} <= {a.arg for a in node.args.args}:
+            for call in ast.walk(node):
+                name = getattr(call.func, "id", "") if isinstance(call, ast.Call) else ""
+                if name in _SAYS and isinstance(call.args[0], ast.Constant):  # type: ignore[attr-defined]
+                    found[node.name] = str(call.args[0].value)  # type: ignore[attr-defined]
+    return found
+
+
+PROBLEMS: Final = {
+    ("intake", "engine.py", "dataset", "codes/given.py"): ("读入和审查", "Reading and review"),
+    ("waivers.py",): ("豁免清单", "Lists of waivers"),
+    ("rulefile",): ("表格和 TOML 里的规则", "Rules in a sheet or in TOML"),
+    ("ledger", "readback.py"): ("台账：审查报告和返还的工作簿", "The ledger: reports and workbooks that come back"),
+}
+"""Where problems and notices are made, and how the page calls them."""
+_SAYS: Final = frozenset({"problem", "Problem", "Notice", "_not_read", "_problem"})
+"""What makes a problem or a notice, with its code first."""
+
+
+def problems(*folders: str) -> dict[str, list[tuple[str, str]]]:
+    """Each code of a problem with the sentences that are said with it, read off the source of folders and files."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for path in sorted((SOURCE / "intake").rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    paths = [p for f in folders for p in ((SOURCE / f).rglob("*.py") if (SOURCE / f).is_dir() else [SOURCE / f])]
+    for path in sorted(paths):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named, helpers = _named(tree), _helpers(tree)
+        for call in ast.walk(tree):
             if not isinstance(call, ast.Call):
                 continue
+            says = (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")) in _SAYS
             for i, code in enumerate(call.args):
-                if not (isinstance(code, ast.Constant) and isinstance(code.value, str) and _CODE.fullmatch(code.value)):
+                if not (isinstance(code, ast.Constant) and isinstance(code.value, str)):
+                    continue
+                if not (_CODE.fullmatch(code.value) or (says and i == 0 and _WORD.fullmatch(code.value))):
                     continue
                 rest = call.args[i + 1 :]
                 if rest and isinstance(rest[0], ast.Call) and getattr(rest[0].func, "id", "") == "Text":
                     rest = rest[0].args
-                said_ = [t for t in map(_literal, rest) if t]
+                said_ = [t for node in rest if (t := _literal(_meant(node, named)))]
                 zh = next((t for t in said_ if _CHINESE.search(t)), None)
                 en = next((t for t in said_ if t != zh and " " in t and (not _CHINESE.search(t) or "…" in t)), None)
                 if zh and en and (zh, en) not in found[code.value]:
                     found[code.value].append((zh, en))
+            code_said = helpers.get(getattr(call.func, "id", ""))
+            if code_said is not None:
+                both = tuple(t for node in call.args if (t := _literal(_meant(node, named))))[-2:]
+                if len(both) == len(("zh", "en")) and _CHINESE.search(both[0]) and both not in found[code_said]:
+                    found[code_said].append((both[0], both[1]))
     return {k: v for k, v in sorted(found.items()) if v}
 
 
@@ -285,21 +337,25 @@ def errors_page(lang: str) -> str:
     for name in _ERRORS_ZH:
         doc = (inspect.getdoc(getattr(errors, name)) or "").partition("\n")[0]
         out.append(_row(f"`{name}`", _ERRORS_ZH[name] if zh else doc.replace("``", "`")))
-    out.append("\n## 输入的问题\n\n" if zh else "\n## Problems of inputs\n\n")
+    out.append("\n## 输入的问题和注意事项\n\n" if zh else "\n## Problems and notices of inputs\n\n")
     out.append(
         "`Problem.kind` 是给程序用的固定代码；同一代码可能有几种说法，`…` 处是读到的值。\n\n"
         if zh
         else "`Problem.kind` is a stable word for programs. One code may be said in several "
         "sentences; `…` is what was read.\n\n"
     )
-    out.append(_table("代码", "说什么") if zh else _table("code", "what it says"))
-    out += [
-        _row(f"`{k}`", "<br>".join(dict.fromkeys(_plain(t[0 if zh else 1]) for t in v))) for k, v in problems().items()
-    ]
+    for folders, head in PROBLEMS.items():
+        out.append(f"### {head[0 if zh else 1]}\n\n")
+        out.append(_table("代码", "说什么") if zh else _table("code", "what it says"))
+        out += [
+            _row(f"`{k}`", "<br>".join(dict.fromkeys(_plain(t[0 if zh else 1]) for t in v)))
+            for k, v in problems(*folders).items()
+        ]
+        out.append("\n")
     out.append(
-        "\n规则包被拒绝时的代码见[各层规则](../how-to/layers.md)和[坏包一览](bad-packages.md)。\n"
+        "规则包被拒绝时的代码见[各层规则](../how-to/layers.md)和[坏包一览](bad-packages.md)。\n"
         if zh
-        else "\nThe codes with which a package is refused: [layers](../how-to/layers.md) and [bad "
+        else "The codes with which a package is refused: [layers](../how-to/layers.md) and [bad "
         "packages](bad-packages.md).\n"
     )
     return "".join(out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import sys
@@ -73,12 +74,35 @@ def test_no_public_name_or_member_is_without_a_docstring_or_off_the_page() -> No
 
 
 def test_every_way_an_input_can_be_refused_has_its_sentence_in_both_languages() -> None:
-    said = module("program_pages").problems()
-    assert {"bad-cell", "no-sheet", "key-twice"} <= set(said)
-    for code, sentences in said.items():
-        for zh, en in sentences:
-            assert re.search(r"[\u3400-\u9fff]", zh), code
-            assert re.search(r"[A-Za-z]", en), code
+    pages = module("program_pages")
+    for folders in pages.PROBLEMS:
+        said = pages.problems(*folders)
+        assert len(said) > 3
+        for code, sentences in said.items():
+            for zh, en in sentences:
+                assert re.search(r"[\u3400-\u9fff]", zh), code
+                assert re.search(r"[A-Za-z]", en), code
+
+
+_TOLD_BY_OTHERS = {
+    "not-a-report",  # the sentences are those of what was wrong in the report
+    "refused",  # the sentence is that of the ledger, which refused the step
+}
+
+
+def test_every_code_of_a_problem_is_on_the_page_of_errors() -> None:
+    """Whatever stands as the code of a problem or a notice somewhere in the program is explained there."""
+    pages = module("program_pages")
+    told = set().union(*(pages.problems(*folders) for folders in pages.PROBLEMS))
+    made: dict[str, str] = {}
+    for path in sorted(pages.SOURCE.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
+                name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+                if name in {"problem", "Problem", "Notice"}:
+                    made[str(call.args[0].value)] = path.name
+    assert {"encrypted", "encoding", "no-header"} <= set(made) | told
+    assert {code: file for code, file in made.items() if code not in told}.keys() == _TOLD_BY_OTHERS
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

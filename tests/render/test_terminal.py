@@ -70,7 +70,7 @@ A04 单位预算增长 · 参考信息 · 1 项，涉及 1,286,000.50 元
 补上 支出标准（standard_value） 可帮助 1 条规则
 补上 单价（unit_price） 可帮助 1 条规则
 
-── 输入与提示 ──────────────────────────────────────────────────────────
+── 输入与注意事项 ──────────────────────────────────────────────────────
 · county-2026.xlsx 项目!Z3: 不认识的列“备用”，已保留
 """
     )
@@ -138,7 +138,7 @@ def test_findings_fit_the_terminal(width: int, lang: str) -> None:
 def test_tables_are_aligned() -> None:
     """The columns of the table of rules begin at the same place on the screen in every row."""
     text = render.text(sample(codes=EVERYTHING), verbose=True)
-    rows = text[text.index("── 规则运行情况") : text.index("── 输入与提示")].splitlines()
+    rows = text[text.index("── 规则运行情况") : text.index("── 输入与注意事项")].splitlines()
     head = next(i for i, r in enumerate(rows) if r.startswith("规则  结果"))
     titles = ("名称", "预备费比例不合规", "未填写设立依据", "单价高于标准", "单位预算增长")
     starts = {cell_len(row[: row.index(title)]) for row, title in zip(rows[head:], titles, strict=False)}

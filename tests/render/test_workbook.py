@@ -31,7 +31,7 @@ def _column(sheet: Any, header: str) -> list[Any]:
 
 def test_six_sheets_in_the_readers_language(book: Callable[..., Any]) -> None:
     """Overview, findings, questions by agency, the mechanism's matrix, coverage, inputs."""
-    assert book(sample()).sheetnames == ["概况", "发现", "按单位提问", "审查矩阵", "规则覆盖", "输入与提示"]
+    assert book(sample()).sheetnames == ["概况", "发现", "按单位提问", "审查矩阵", "规则覆盖", "输入与注意事项"]
     english = book(sample(), lang="en")
     assert english.sheetnames == [
         "Overview", "Findings", "Questions by agency", "Matrix", "Coverage", "Inputs and notices",

@@ -113,7 +113,7 @@ def test_a_change_sheet_sets_values_severities_and_retirements_of_other_rules(tm
     at = {str(c.value).rstrip("*"): c.column for c in sheet[1]}
     for r, row in enumerate((
         {"编号": "Z17", "参数": "threshold", "取值": "300万元", "依据文件": "某县预算编制通知", "条款": "7", "施行日期": "2026-01-01"},
-        {"编号": "Z13", "等级": "红", "依据文件": "某县预算编制通知"},
+        {"编号": "Z13", "严重程度": "红", "依据文件": "某县预算编制通知"},
         {"编号": "Z05", "停用理由": "本县另有规定"},
     ), 2):  # fmt: skip
         for header, value in row.items():

@@ -39,8 +39,8 @@ MISTAKES: dict[str, tuple[dict[tuple[int, str], object], dict[tuple[int, str], o
         ["样例!B2: 样例应为“应提示”，规则 SL1 得出“不应提示”；请改条件或样例"],
     ),
     "a severity that does not exist": (
-        {(2, "等级"): "紫"}, {},
-        ["规则!J2: SL1 的“等级”：读到“紫”；应为 红、橙、黄、蓝"],
+        {(2, "严重程度"): "紫"}, {},
+        ["规则!J2: SL1 的“严重程度”：读到“紫”；应为 红、橙、黄、蓝"],
     ),
     "a word of guilt": (
         {(2, "名称"): "培训费违规列支", (2, "英文提示语"): "illegal training"}, {},
@@ -130,7 +130,7 @@ def test_a_rule_without_an_example_that_must_fire_is_refused(tmp_path: Path) -> 
 
 def test_all_problems_of_all_rules_are_listed_at_once(tmp_path: Path) -> None:
     found = problems(template(tmp_path / "规则表.xlsx", {
-        (2, "等级"): "紫", (2, "条件"): "预算书 > 限额", (3, "合计"): "接待费 = 预算书", (3, "阶段"): "开会",
+        (2, "严重程度"): "紫", (2, "条件"): "预算书 > 限额", (3, "合计"): "接待费 = 预算书", (3, "阶段"): "开会",
     }))  # fmt: skip
     assert [f.split(":")[0] for f in found] == ["规则!J2", "规则!G2", "规则!E3", "规则!K3"]
 
@@ -143,7 +143,7 @@ def test_a_package_needs_both_languages(tmp_path: Path) -> None:
 
 def test_an_english_reader_is_told_the_same(tmp_path: Path) -> None:
     with pytest.raises(RuleFileError) as caught:
-        rules_from_file(template(tmp_path / "rules.xlsx", {(2, "等级"): "purple"}))
+        rules_from_file(template(tmp_path / "rules.xlsx", {(2, "严重程度"): "purple"}))
     assert caught.value.problems[0].line("en") == (
         "rules.xlsx 规则!J2: SL1 severity: 'purple' was read; expected one of red, orange, yellow, blue"
     )
@@ -222,8 +222,8 @@ def test_changes_are_checked_against_the_rules_of_the_core(tmp_path: Path) -> No
     assert problems(book(tmp_path / "c.xlsx", {"调整": rows})) == [
         "调整!B2: Z13 的“参数”：规则 Z13 没有参数“tolerence”；有：tolerance",
         "调整!C3: Z13 的“取值”：读到“很多”；应为 share，如 60万元、5%、30",
-        "调整!A4: Z13 的“依据文件”：调整取值或等级须写依据文件",
-        "调整!A5: Z13 的“编号”：没有说明要调整什么：取值、等级、停用理由、启用至少写一项",
+        "调整!A4: Z13 的“依据文件”：调整取值或严重程度须写依据文件",
+        "调整!A5: Z13 的“编号”：没有说明要调整什么：取值、严重程度、停用理由、启用至少写一项",
     ]
 
 

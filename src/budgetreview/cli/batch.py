@@ -79,10 +79,10 @@ def batch(ctx: click.Context, /, dataset: str, **said: Any) -> None:
     problems: list[Problem] = [p for i in done.report.inputs for p in i.problems]
     exits.listed(problems, ("问题", "problem"))
     notices: list[Notice] = [n for i in done.report.inputs for n in i.notices] + list(done.report.notices)
-    exits.listed(notices[:_MOST_NOTICES], ("提示", "notice"))
+    exits.listed(notices[:_MOST_NOTICES], ("注意", "notice"))
     if len(notices) > _MOST_NOTICES:
         more = len(notices) - _MOST_NOTICES
-        language.tell(f"另有{more}条提示，见 coverage.json", f"{more} more notices; see coverage.json")
+        language.tell(f"另有{more}条注意事项，见 coverage.json", f"{more} more notices; see coverage.json")
     for r in done.report.results:
         if r.outcome == "failed":
             language.tell(f"规则 {r.rule.code} 运行失败（不影响其他规则的结果）：{r.error}",

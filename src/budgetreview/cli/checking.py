@@ -47,7 +47,7 @@ _MOST_NOTICES: Final = 30
               help="报告中的金额单位 / unit of money in reports for people")  # fmt: skip
 @click.option("--annotate", type=inputs.PATH, metavar="FILE|DIR",
               help="返还加了颜色、批注和发现页的原工作簿 / the workbook back, with comments at its cells")  # fmt: skip
-@click.option("--verbose", is_flag=True, help="列出全部发现、提示和用时 / all findings, notices and times")
+@click.option("--verbose", is_flag=True, help="列出全部发现、注意事项和用时 / all findings, notices and times")
 @language.option
 @click.pass_context
 def check(ctx: click.Context, /, **said: Any) -> None:
@@ -83,7 +83,7 @@ def check(ctx: click.Context, /, **said: Any) -> None:
     speak(report, verbose=said["verbose"])
     for code in sorted(set(named) - {p.entity for p in report.periods}):
         language.tell(
-            f"提示：--level {code}=…：输入中没有这个区划", f"notice: --level {code}=…: no input is of this entity"
+            f"注意：--level {code}=…：输入中没有这个区划", f"notice: --level {code}=…: no input is of this entity"
         )
     if any(not i.problems and i.table for i in report.inputs) or said["format_"] or destination.path:
         destination.deliver(report, verbose=said["verbose"])
@@ -149,10 +149,10 @@ def speak(report: Report, *, verbose: bool) -> None:
     exits.listed(problems, ("问题", "problem"))
     notices: list[Notice] = [n for i in report.inputs for n in i.notices] + list(report.notices)
     shown = notices if verbose else notices[:_MOST_NOTICES]
-    exits.listed(shown, ("提示", "notice"))
+    exits.listed(shown, ("注意", "notice"))
     if len(notices) > len(shown):
         more = len(notices) - len(shown)
-        language.tell(f"另有{more}条提示，用 --verbose 查看", f"{more} more notices; see them with --verbose")
+        language.tell(f"另有{more}条注意事项，用 --verbose 查看", f"{more} more notices; see them with --verbose")
     for r in report.results:
         if r.outcome == "failed":
             language.tell(f"规则 {r.rule.code} 运行失败（不影响其他规则的结果）：{r.error}",

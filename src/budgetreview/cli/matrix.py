@@ -66,7 +66,7 @@ def mechanism(ctx: click.Context, /, **said: Any) -> None:
                 reports.append(review(submission, rules, stage=step.stage, as_of=asked.as_of, level=level))
         evidence = for_submission(cells, reports, rows(submission))
         exits.listed(submission.problems, ("问题", "problem"))
-        exits.listed(submission.notices, ("提示", "notice"))
+        exits.listed(submission.notices, ("注意", "notice"))
         if submission.problems:
             status = exits.UNREADABLE
         elif any(r.outcome == "failed" for report in reports for r in report.results):

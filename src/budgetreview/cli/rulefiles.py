@@ -58,7 +58,7 @@ def test(ctx: click.Context, file: Path) -> None:
         n = len(error.problems)
         language.tell(f"有{n}处问题，未采用；改好后再试", f"refused for {n} problems; mend them and try again")
         ctx.exit(exits.INCOMPLETE)
-    exits.listed(read.notices, ("提示", "notice"))
+    exits.listed(read.notices, ("注意", "notice"))
     header = ("编号", "样例", "应为", "得出") if lang == "zh" else ("code", "example", "expected", "said")
     click.echo(visible(table(header, [
         (o.rule, o.place, ANSWER_NAMES[o.expected][lang], ANSWER_NAMES[o.said][lang]) for o in read.outcomes

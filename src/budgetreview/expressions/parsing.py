@@ -211,12 +211,19 @@ class _Reader:
             raise ExpressionError(Text("is 后面只能是 null（空）", "is is only followed by null"))
         return Blank(self.node(tree.this))
 
+    def _parts(self, tree: Any, usual: tuple[str, str]) -> tuple[str, str]:
+        """The two names that were divided, as they were written; the usual ones where something else was."""
+        both = [self.node(side) if type(side).__name__ == "Column" else None for side in (tree.this, tree.expression)]
+        a, b = (side.said if isinstance(side, Name) else None for side in both)
+        return (a, b) if a is not None and b is not None else usual
+
     def _refused(self, tree: Any, kind: str) -> ExpressionError:
         if kind in {"Div", "IntDiv"}:
+            zh, en = self._parts(tree, ("执行数", "预算数")), self._parts(tree, ("executed", "approved"))
             return ExpressionError(
                 Text(
-                    "不直接相除：比率写 占比(执行数, 预算数) < 50%，它不做除法而精确比较",
-                    "nothing is divided: write share(executed, approved) < 50%, which is compared exactly without "
+                    f"不直接相除：比率写 占比({', '.join(zh)}) < 50%，它不做除法而精确比较",
+                    f"nothing is divided: write share({', '.join(en)}) < 50%, which is compared exactly without "
                     "dividing",
                 )
             )

@@ -296,7 +296,7 @@ class _Page:
         for n in everything[:most]:
             yield from self.wrapped(f"· {n.line(self.lang)}", 0, 2)
         if len(everything) > most:
-            yield from self.left_out(len(everything) - most, "条提示", "notices")
+            yield from self.left_out(len(everything) - most, "条注意事项", "notices")
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
         """Columns aligned by what they take on the screen; numbers to the right, the widest columns wrap.

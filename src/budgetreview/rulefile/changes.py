@@ -55,7 +55,8 @@ def change_of(form: Form) -> Override | None:
     (status,) = form.chosen("status", ("local",))
     authority = form.authority()
     if (name is not None or severity) and not authority:
-        form.wrong("document", "field-missing", "调整取值或等级须写依据文件", "a value or severity needs its document")
+        zh, en = "调整取值或严重程度须写依据文件", "a value or severity needs its document"
+        form.wrong("document", "field-missing", zh, en)
     start, end, territory = form.day("from"), form.day("until"), form.territory()
     if form.problems:
         return None
@@ -88,7 +89,7 @@ def _check_whole(form: Form, *, changes_something: bool) -> None:
         form.wrong(
             "code",
             "nothing-changed",
-            "没有说明要调整什么：取值、等级、停用理由、启用至少写一项",
+            "没有说明要调整什么：取值、严重程度、停用理由、启用至少写一项",
             "it does not say what is changed: a value, a severity, a retirement or switching on",
         )
 

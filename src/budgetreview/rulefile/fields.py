@@ -187,7 +187,7 @@ RULE: Final = (
     Field("most", ("限额上限",), Text("下级调整限额时不得高于", "the most that others may set"), width=0),
     Field(
         "severity",
-        ("等级", "严重程度"),
+        ("严重程度", "等级"),
         Text(
             "红 禁止或拦截，橙 附文件说明，黄 说明，蓝 提示",
             "red to be blocked, orange a document, yellow explain, blue hint",
@@ -310,7 +310,7 @@ CHANGE: Final = (
     Field("value", ("取值",), Text("带单位，如 60万元、5%", "its value, with unit"), width=12),
     Field(
         "severity",
-        ("等级", "严重程度"),
+        ("严重程度", "等级"),
         Text("改为", "another severity"),
         SEVERITIES,
         printed=("红", "橙", "黄", "蓝"),

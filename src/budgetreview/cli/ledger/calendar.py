@@ -93,7 +93,7 @@ def calendar(
             "with --level",
         ))  # fmt: skip
     if not known_place(place):
-        language.tell(f"提示：区划表（2023年）里没有 {place}，按{LEVEL_NAMES[level].zh}计算",
+        language.tell(f"注意：区划表（2023年）里没有 {place}，按{LEVEL_NAMES[level].zh}计算",
                       f"notice: {place} is not in the table of places (2023); taken as {level}")  # fmt: skip
     as_of = register.day(said["as_of"], ("基准日", "as of"))
     rules = load_rules(select=("all",), without=said["without"], files=said["rule_files"])
@@ -163,7 +163,7 @@ def _known(given: Sequence[tuple[str, date]], noted: Mapping[str, date]) -> dict
                               f"more than one day for the session: {', '.join(listed)}"))  # fmt: skip
     for event, day in noted.items():
         if event in known and day not in known[event]:
-            language.tell(f"提示：{EVENTS[event]}：台账登记为 {day}，这里按命令行所给日期计算",
+            language.tell(f"注意：{EVENTS[event]}：台账登记为 {day}，这里按命令行所给日期计算",
                           f"notice: {event}: the ledger has {day}; the command line wins")  # fmt: skip
         known.setdefault(event, [day])
     return dict(sorted(known.items(), key=lambda pair: list(EVENTS).index(pair[0])))

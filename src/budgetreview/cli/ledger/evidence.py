@@ -61,7 +61,7 @@ def add(
                       f"{file.name}: {kept.new} new, {kept.changed} changed, {kept.again} known already")  # fmt: skip
         if kept.nameless:
             language.tell(
-                f"提示：其中{kept.nameless}项没有单位代码和项目代码，不能对应到案件（规则仍按单位名称对应）；"
+                f"注意：其中{kept.nameless}项没有单位代码和项目代码，不能对应到案件（规则仍按单位名称对应）；"
                 "补上单位代码再录入一次即可",
                 f"notice: {kept.nameless} name neither an agency's code nor a project's and are shown with no case "
                 "(rules still match them by name); add the agency's code and store them again",

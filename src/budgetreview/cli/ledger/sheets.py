@@ -59,7 +59,7 @@ def import_(address: str | None, workbook: Path, by: str, on: date | None) -> No
             f"{workbook.name} 有{n}处问题，全部未录入", f"{workbook.name}: {n} problems; nothing was recorded"
         )
         raise
-    exits.listed(done.notices, ("提示", "notice"))
+    exits.listed(done.notices, ("注意", "notice"))
     language.tell(f"已录入{done.moved}件处置", f"recorded {done.moved} decisions")
 
 
