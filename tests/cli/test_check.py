@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from budgetreview.cli import checking
 from budgetreview.cli.exits import status
 from budgetreview.errors import OutputError
 from budgetreview.rule import Severity
@@ -409,7 +408,7 @@ def test_where_the_report_cannot_be_written_at_the_end_its_text_is_printed(
 def test_many_notices_are_cut_with_their_number_unless_all_are_asked_for(
     run: Run, lines: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "_MOST_NOTICES", 0)
+    monkeypatch.setattr("budgetreview.cli.review.check._MOST_NOTICES", 0)
     text = LINES.replace("区划代码,", "区划代码,闲话,").replace("430702,2026", "430702,x,2026")
     lines.write_text(text, encoding="utf-8")
     assert "more notices" in run("check", lines, *SOME).stderr

@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from budgetreview.cli import language, program
-from budgetreview.cli.columns import table
+from budgetreview.cli.output.columns import table
 from budgetreview.cli.progress import Bar
 from budgetreview.plugins import load_rules
 from budgetreview.render.pages import page

@@ -47,7 +47,7 @@ def with_county(monkeypatch: pytest.MonkeyPatch) -> None:
     """The core and one county's package are installed, and nothing else."""
     packs = (Pack(CORE, "0.1.0", core, module="budgetreview"), _county())
     monkeypatch.setattr(plugins, "installed", lambda **_: packs)
-    monkeypatch.setattr("budgetreview.cli.impact.installed", lambda: packs)
+    monkeypatch.setattr("budgetreview.cli.compare.impact.installed", lambda: packs)
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from pathlib import Path
 import attrs
 import click
 
-from budgetreview.cli import inputs, language
-from budgetreview.cli.columns import table
-from budgetreview.cli.output import writable
+from budgetreview.cli import language
+from budgetreview.cli.options import inputs
+from budgetreview.cli.output.columns import table
+from budgetreview.cli.output.destination import writable
 from budgetreview.errors import Text, UsageError
 from budgetreview.layout import find_layout
 from budgetreview.plugins import load_rules

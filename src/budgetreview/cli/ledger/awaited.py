@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from budgetreview.authority import CERTAINTY, Authority
-from budgetreview.cli.columns import table
+from budgetreview.cli.output.columns import table
 from budgetreview.errors import Text
 from budgetreview.mechanism import LEVEL_NAMES, STAGE_NAMES, STATUS_NAMES, Review
 from budgetreview.render.entity import with_level

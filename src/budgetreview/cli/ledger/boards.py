@@ -10,9 +10,10 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from budgetreview.cli import inputs, language
-from budgetreview.cli.columns import table
-from budgetreview.cli.written import deliver, ready
+from budgetreview.cli import language
+from budgetreview.cli.options import inputs
+from budgetreview.cli.output.columns import table
+from budgetreview.cli.output.written import deliver, ready
 from budgetreview.errors import Text, UsageError
 from budgetreview.render import board, files
 from budgetreview.render.board import Board, Sheet

@@ -10,11 +10,12 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from budgetreview.cli import inputs, language, settings
+from budgetreview.cli import language
 from budgetreview.cli.ledger import register
 from budgetreview.cli.ledger.awaited import document, sheet, text
-from budgetreview.cli.output import refuse_inputs, writable
-from budgetreview.cli.written import deliver, ready
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output.destination import refuse_inputs, writable
+from budgetreview.cli.output.written import deliver, ready
 from budgetreview.codes import entity_code, entity_level, entity_named, known_place
 from budgetreview.errors import Text, UsageError
 from budgetreview.fiscal import parse_date

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from budgetreview.cli import language, settings
-from budgetreview.cli.columns import table
+from budgetreview.cli import language
 from budgetreview.cli.ledger import register
 from budgetreview.cli.ledger.evidence import links_of, told
 from budgetreview.cli.ledger.names import OUTCOMES, count_of, state_of
+from budgetreview.cli.options import settings
+from budgetreview.cli.output.columns import table
 from budgetreview.ledger.fold import Row
 from budgetreview.loop import Loop
 from budgetreview.money import readable, yuan

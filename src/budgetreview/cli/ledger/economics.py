@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import click
 
-from budgetreview.cli import inputs, language, settings
+from budgetreview.cli import language
 from budgetreview.cli.ledger import boards, register
+from budgetreview.cli.options import inputs, settings
 from budgetreview.errors import Text, UsageError
 from budgetreview.ledger.economics import HINTS, LEAST_DECIDED, LEAST_PRECISION, Economics, Tally
 from budgetreview.plugins import load_rules

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from budgetreview.cli import inputs, language
-from budgetreview.cli.columns import table
+from budgetreview.cli import language
 from budgetreview.cli.ledger import register
+from budgetreview.cli.options import inputs
+from budgetreview.cli.output.columns import table
 from budgetreview.errors import Text
 from budgetreview.render.visible import one_line, visible
 from budgetreview.tables import EVIDENCE_KINDS

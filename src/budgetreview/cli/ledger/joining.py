@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from budgetreview.cli import inputs, language
-from budgetreview.cli.columns import table
+from budgetreview.cli import language
 from budgetreview.cli.ledger import register
+from budgetreview.cli.options import inputs
+from budgetreview.cli.output.columns import table
 from budgetreview.cli.progress import Bar
 from budgetreview.plugins import load_rules
 from budgetreview.render.visible import one_line, visible

@@ -11,10 +11,11 @@ from typing import Final
 
 import click
 
-from budgetreview.cli import exits, inputs, language, settings
-from budgetreview.cli.columns import table
+from budgetreview.cli import exits, language
 from budgetreview.cli.ledger import register
 from budgetreview.cli.ledger.names import OUTCOMES
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output.columns import table
 from budgetreview.cli.progress import Bar
 from budgetreview.errors import Text
 from budgetreview.loop import Loop

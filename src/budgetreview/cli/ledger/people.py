@@ -7,8 +7,8 @@ from datetime import date
 import click
 
 from budgetreview.cli import language
-from budgetreview.cli.columns import table
 from budgetreview.cli.ledger import register
+from budgetreview.cli.output.columns import table
 from budgetreview.render.visible import visible
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from budgetreview.cli import language, settings
+from budgetreview.cli import language
+from budgetreview.cli.options import settings
 from budgetreview.errors import Text, UsageError
 
 if TYPE_CHECKING:

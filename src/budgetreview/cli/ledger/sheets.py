@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from budgetreview.cli import exits, inputs, language, settings
+from budgetreview.cli import exits, language
 from budgetreview.cli.ledger import register
 from budgetreview.cli.ledger.casebook import CASES, for_rules
 from budgetreview.cli.ledger.names import count_of, state_of
-from budgetreview.cli.output import writable
-from budgetreview.cli.written import deliver, ready
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output.destination import writable
+from budgetreview.cli.output.written import deliver, ready
 from budgetreview.errors import IntakeError, Problem, Text, UsageError
 from budgetreview.render import files
 from budgetreview.render.visible import no_formula

@@ -11,8 +11,9 @@ import click
 
 from budgetreview.agenda import PERIODS, Cadence, Period
 from budgetreview.authority import CERTAINTY
-from budgetreview.cli import inputs, language, settings
+from budgetreview.cli import language
 from budgetreview.cli.ledger import boards, register
+from budgetreview.cli.options import inputs, settings
 from budgetreview.errors import Text, UsageError
 from budgetreview.ledger.past import Past
 from budgetreview.ledger.summary import GONE, Flow, Key, Summary, last_turn, period_of, turn_named

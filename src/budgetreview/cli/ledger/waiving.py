@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from budgetreview.cli import inputs, language, settings
-from budgetreview.cli.columns import table
+from budgetreview.cli import language
 from budgetreview.cli.ledger import register
-from budgetreview.cli.written import deliver, ready
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output.columns import table
+from budgetreview.cli.output.written import deliver, ready
 from budgetreview.errors import Text, UsageError
 from budgetreview.plugins import load_rules
 from budgetreview.render.visible import one_line, visible

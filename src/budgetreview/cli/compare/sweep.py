@@ -9,7 +9,10 @@ from typing import Any, Final
 
 import click
 
-from budgetreview.cli import curve, exits, inputs, language, settings, written
+from budgetreview.cli import exits, language
+from budgetreview.cli.compare import curve
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output import written
 from budgetreview.cli.progress import Bar
 from budgetreview.errors import Text, UsageError
 from budgetreview.mechanism import STAGES

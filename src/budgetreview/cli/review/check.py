@@ -9,12 +9,13 @@ import attrs
 import click
 
 from budgetreview import render
-from budgetreview.cli import exits, inputs, language, settings
-from budgetreview.cli.columns import table
-from budgetreview.cli.manifest import Request
-from budgetreview.cli.output import Destination
+from budgetreview.cli import exits, language
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output.columns import table
+from budgetreview.cli.output.destination import Destination
 from budgetreview.cli.progress import Bar
-from budgetreview.cli.returning import Return
+from budgetreview.cli.review.manifest import Request
+from budgetreview.cli.review.returning import Return
 from budgetreview.engine import review
 from budgetreview.errors import Notice, Problem
 from budgetreview.mechanism import STAGES

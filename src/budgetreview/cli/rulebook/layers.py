@@ -12,8 +12,9 @@ import attrs
 import click
 
 from budgetreview.authority import Authority
-from budgetreview.cli import inputs, language, settings
-from budgetreview.cli.columns import table
+from budgetreview.cli import language
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output.columns import table
 from budgetreview.codes import entity_level
 from budgetreview.codes.places import entity_named
 from budgetreview.layering import CORE

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from budgetreview.cli import language
-from budgetreview.cli.output import refuse_inputs, writable
+from budgetreview.cli.output.destination import refuse_inputs, writable
 from budgetreview.errors import Text, UsageError
 from budgetreview.readers import Note, Reader
 

@@ -11,7 +11,7 @@ import attrs
 import click
 
 from budgetreview.cli import exits, language
-from budgetreview.cli.columns import table
+from budgetreview.cli.output.columns import table
 from budgetreview.errors import PackError, Text, UsageError
 from budgetreview.plugins import CORE, Pack, installed, load_rules
 

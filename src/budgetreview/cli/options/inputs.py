@@ -10,7 +10,8 @@ from typing import Any, Final, TypeVar
 import attrs
 import click
 
-from budgetreview.cli import language, settings
+from budgetreview.cli import language
+from budgetreview.cli.options import settings
 from budgetreview.cli.progress import Bar
 from budgetreview.codes import tables_from_file
 from budgetreview.errors import Text, UsageError

@@ -10,7 +10,7 @@ from typing import IO
 import click
 
 from budgetreview.cli import language
-from budgetreview.cli.output import refuse_inputs, writable
+from budgetreview.cli.output.destination import refuse_inputs, writable
 from budgetreview.render import files
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from budgetreview.cli import exits, language
-from budgetreview.cli.columns import table
-from budgetreview.cli.output import writable
+from budgetreview.cli.output.columns import table
+from budgetreview.cli.output.destination import writable
 from budgetreview.errors import Text, UsageError
 from budgetreview.render.visible import visible
 

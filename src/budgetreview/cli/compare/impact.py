@@ -10,8 +10,10 @@ from typing import Any, Final
 import attrs
 import click
 
-from budgetreview.cli import exits, inputs, language, settings, written
-from budgetreview.cli.columns import table
+from budgetreview.cli import exits, language
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output import written
+from budgetreview.cli.output.columns import table
 from budgetreview.cli.progress import Bar
 from budgetreview.errors import Text, UsageError
 from budgetreview.impact import COUNTS, STATES, Difference, Impact, RuleImpact, Side, Tally

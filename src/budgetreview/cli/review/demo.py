@@ -9,9 +9,9 @@ import click
 
 from budgetreview import render
 from budgetreview.cli import language
-from budgetreview.cli.checking import speak
-from budgetreview.cli.output import writable
+from budgetreview.cli.output.destination import writable
 from budgetreview.cli.progress import Bar
+from budgetreview.cli.review.check import speak
 from budgetreview.engine import review
 from budgetreview.plugins import load_rules
 

@@ -9,7 +9,10 @@ from typing import Any, Final
 
 import click
 
-from budgetreview.cli import difference, exits, inputs, language, written
+from budgetreview.cli import exits, language
+from budgetreview.cli.compare import difference
+from budgetreview.cli.options import inputs
+from budgetreview.cli.output import written
 from budgetreview.diff import compare, load
 from budgetreview.errors import Text, UsageError
 from budgetreview.rule import Severity

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from budgetreview.cli import exits, inputs, language, written
+from budgetreview.cli import exits, language
+from budgetreview.cli.options import inputs
+from budgetreview.cli.output import written
 from budgetreview.errors import Text, UsageError
 from budgetreview.merging import merge as merged
 from budgetreview.readback import load

@@ -13,9 +13,9 @@ import click
 
 from budgetreview import render
 from budgetreview.cli import exits, language
-from budgetreview.cli.checking import reviewed
-from budgetreview.cli.manifest import request_of
 from budgetreview.cli.progress import Bar
+from budgetreview.cli.review.check import reviewed
+from budgetreview.cli.review.manifest import request_of
 from budgetreview.errors import Text, UsageError
 from budgetreview.report import ENGINE, SCHEMA
 

@@ -11,8 +11,9 @@ import click
 
 from budgetreview.agenda import PERIODS
 from budgetreview.authority import CERTAINTY, Authority
-from budgetreview.cli import exits, inputs, language, settings
-from budgetreview.cli.columns import table
+from budgetreview.cli import exits, language
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output.columns import table
 from budgetreview.cli.progress import Bar
 from budgetreview.engine import review
 from budgetreview.errors import Text

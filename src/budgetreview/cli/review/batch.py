@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from budgetreview.cli import exits, inputs, language, settings
+from budgetreview.cli import exits, language
+from budgetreview.cli.options import inputs, settings
 from budgetreview.cli.progress import Bar
 from budgetreview.errors import Notice, Problem, Text, UsageError
 from budgetreview.mechanism import STAGES

@@ -7,8 +7,9 @@ from typing import Final
 
 import click
 
-from budgetreview.cli import inputs, language, settings
-from budgetreview.cli.output import writable
+from budgetreview.cli import language
+from budgetreview.cli.options import inputs, settings
+from budgetreview.cli.output.destination import writable
 from budgetreview.errors import OutputError
 from budgetreview.lock import Lock
 from budgetreview.plugins import loaded

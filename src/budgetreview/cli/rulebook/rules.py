@@ -12,8 +12,10 @@ import attrs
 import click
 
 from budgetreview.authority import Authority
-from budgetreview.cli import language, rulefiles, settings
-from budgetreview.cli.columns import table
+from budgetreview.cli import language
+from budgetreview.cli.options import settings
+from budgetreview.cli.output.columns import table
+from budgetreview.cli.rulebook import rulefiles
 from budgetreview.errors import Text, UsageError
 from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.parameters import Parameter, show

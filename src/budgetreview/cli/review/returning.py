@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from budgetreview import render
-from budgetreview.cli import language, papers
-from budgetreview.cli.output import refuse_inputs, writable
+from budgetreview.cli import language
+from budgetreview.cli.output.destination import refuse_inputs, writable
+from budgetreview.cli.review import papers
 from budgetreview.errors import Text, UsageError
 
 if TYPE_CHECKING:

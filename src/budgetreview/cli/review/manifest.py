@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from budgetreview.cli.inputs import Asked
+from budgetreview.cli.options.inputs import Asked
 from budgetreview.errors import Text, UsageError
 from budgetreview.intake.files import find
 

@@ -1,0 +1,1 @@
+"""What a command is asked: which inputs, rules, values and levels, from the command line and from a file."""
