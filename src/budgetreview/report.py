@@ -277,7 +277,7 @@ class Findings(Sequence[Finding]):
 
     def to_polars(self) -> pl.DataFrame:
         """One row a finding, the fields of CONTRACT section 5."""
-        from budgetreview.render import frames
+        from budgetreview.render.records import frames
 
         return frames.findings(self)
 
@@ -311,7 +311,7 @@ class CoverageTable(Sequence[Coverage]):
 
     def to_polars(self) -> pl.DataFrame:
         """One row a rule."""
-        from budgetreview.render import frames
+        from budgetreview.render.records import frames
 
         return frames.coverage(self)
 

@@ -16,7 +16,7 @@ from budgetreview import IntakeError, PackError, UsageError, load_rules, read, r
 from budgetreview.dataset import Chosen, memory_of, plan, review_dataset
 from budgetreview.dataset.request import identity
 from budgetreview.errors import OutputError
-from budgetreview.render import frames
+from budgetreview.render.records import frames
 
 pytest.importorskip("pyarrow")
 pytest.importorskip("fsspec")

@@ -19,7 +19,8 @@ from tests.docs.player import DOCS
 
 import budgetreview
 from budgetreview.cli import program
-from budgetreview.render import labels, names, words
+from budgetreview.render import words
+from budgetreview.render.words import labels, names
 from budgetreview.rules.core import budgetreview_rules
 from budgetreview.tables import TABLES
 

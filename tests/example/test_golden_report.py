@@ -13,7 +13,7 @@ from budgetreview.engine import review
 from budgetreview.example import AS_OF, write
 from budgetreview.intake import read
 from budgetreview.plugins import load_rules
-from budgetreview.render.json import json_document
+from budgetreview.render.records.json import json_document
 
 _GOLDEN = Path(__file__).parent / "golden" / "demo.json"
 

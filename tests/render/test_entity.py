@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from budgetreview import render
-from budgetreview.render.entity import named, with_level
+from budgetreview.render.words.entity import named, with_level
 
 from .sample import sample
 

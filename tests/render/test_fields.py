@@ -11,8 +11,9 @@ import pytest
 
 from budgetreview.conformance import batches
 from budgetreview.judging import Bench
-from budgetreview.render import fields, records
-from budgetreview.render.layout import COMPACT, INDENTED, dump
+from budgetreview.render import records
+from budgetreview.render.records import fields
+from budgetreview.render.records.layout import COMPACT, INDENTED, dump
 from budgetreview.report import Findings
 from budgetreview.rules.core import budgetreview_rules
 from budgetreview.submission import Submission

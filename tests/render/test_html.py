@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from budgetreview.render.sentences import Sentences
+from budgetreview.render.words.sentences import Sentences
 
 from .sample import EVERYTHING, HOSTILE, hostile, sample
 

@@ -12,10 +12,11 @@ from budgetreview import example
 from budgetreview.engine import review
 from budgetreview.intake import read
 from budgetreview.plugins import load_rules
-from budgetreview.render import ranking, summary
-from budgetreview.render.heat import heat
+from budgetreview.render import summary
 from budgetreview.render.page import pictures
 from budgetreview.render.page.packed import packed
+from budgetreview.render.summary import ranking
+from budgetreview.render.summary.heat import heat
 from budgetreview.report import Report
 from budgetreview.rule import Severity
 from budgetreview.submission import Submission

@@ -13,7 +13,7 @@ from budgetreview import render
 from budgetreview.engine import review
 from budgetreview.example import DAYS, tables
 from budgetreview.plugins import load_rules
-from budgetreview.render.ranking import WEIGHT, Scale, questions, ranked, topics
+from budgetreview.render.summary.ranking import WEIGHT, Scale, questions, ranked, topics
 from budgetreview.report import Report
 from budgetreview.rule import Severity
 from budgetreview.submission import Submission

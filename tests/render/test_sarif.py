@@ -96,7 +96,7 @@ def test_a_file_name_is_never_a_scheme_or_a_fragment(name: str) -> None:
     """Whatever a file is called, its address is a relative path in plain ASCII."""
     import attrs
 
-    from budgetreview.render.sarif import log
+    from budgetreview.render.records.sarif import log
 
     report = sample()
     named = attrs.evolve(report, inputs=tuple(attrs.evolve(i, name=name) for i in report.inputs))

@@ -11,7 +11,7 @@ from budgetreview.engine import review
 from budgetreview.example import DAYS, tables
 from budgetreview.money import FEN
 from budgetreview.plugins import load_rules
-from budgetreview.render.sentences import Sentences, in_unit
+from budgetreview.render.words.sentences import Sentences, in_unit
 from budgetreview.report import Report
 from budgetreview.submission import Submission
 

@@ -10,8 +10,8 @@ from budgetreview import render
 from budgetreview.engine import review
 from budgetreview.example import DAYS, tables
 from budgetreview.plugins import load_rules
-from budgetreview.render.sentences import Sentences
 from budgetreview.render.terminal import broken
+from budgetreview.render.words.sentences import Sentences
 from budgetreview.report import Report
 from budgetreview.submission import Submission
 

@@ -9,7 +9,7 @@ import pytest
 
 from budgetreview.parameters import Status
 from budgetreview.render import words
-from budgetreview.render.figures import money
+from budgetreview.render.words.figures import money
 from budgetreview.report import Outcome
 from budgetreview.rule import Severity
 from budgetreview.rules import core
@@ -74,7 +74,7 @@ def test_what_a_finding_is() -> None:
 
 
 def test_every_figure_of_a_core_rule_has_a_chinese_name() -> None:
-    """A report shows no figure under its name in the code; a new one gets its name in ``render/names.py``."""
+    """A report shows no figure under its name in the code; a new one gets its name in ``render/words/names.py``."""
     nameless = {
         f"{r.code}: {n}"
         for r in core.budgetreview_rules()

@@ -137,7 +137,7 @@ def test_no_clock_in_the_file(rendered: Rendered) -> None:
 
 def test_an_amount_beyond_a_spreadsheets_precision_is_written_as_text(book: Callable[..., Any]) -> None:
     """A number cell holds 15 digits; beyond them the amount is text, exact to the 分."""
-    from budgetreview.render.figures import money
+    from budgetreview.render.words.figures import money
 
     assert money(10**15 + 1, "元") == "10,000,000,000,000.01"
     assert all(money(123456789, u).replace(",", "").rstrip("0") for u in FEN)

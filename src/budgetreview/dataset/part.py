@@ -14,7 +14,7 @@ from budgetreview.dataset.request import Identity, Request, identity, rules_of
 from budgetreview.dataset.store import made
 from budgetreview.engine import review
 from budgetreview.errors import Notice, Problem
-from budgetreview.render import frames
+from budgetreview.render.records import frames
 from budgetreview.report import Findings, Report, RuleResult
 from budgetreview.rule import Severity
 from budgetreview.table import Period

@@ -15,8 +15,9 @@ from budgetreview.dataset.store import made, opened, writing
 from budgetreview.dataset.survey import Surveyed
 from budgetreview.errors import Notice, Problem, Text, UsageError
 from budgetreview.mechanism import Profile
-from budgetreview.render import frames, records
-from budgetreview.render.layout import dump
+from budgetreview.render import records
+from budgetreview.render.records import frames
+from budgetreview.render.records.layout import dump
 from budgetreview.report import ENGINE, Findings, Report, RuleResult
 from budgetreview.rule import Rule, RuleSet, Severity
 from budgetreview.submission import Input

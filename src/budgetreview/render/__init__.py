@@ -88,11 +88,11 @@ def writers(format: str, lang: str = "zh", unit: str = "元") -> Mapping[str, Wr
     checked(lang, unit)
     # Each branch loads only the libraries of its own format.
     if format in {"json", "jsonl"}:
-        from budgetreview.render import json
+        from budgetreview.render.records import json
 
         return {"": json.json_document if format == "json" else json.json_lines}
     if format in {"csv", "parquet"}:
-        from budgetreview.render import delimited
+        from budgetreview.render.records import delimited
 
         if format == "csv":
             return {"": delimited.csv_findings, ".coverage": delimited.csv_coverage}
@@ -106,7 +106,7 @@ def writers(format: str, lang: str = "zh", unit: str = "元") -> Mapping[str, Wr
 
         return {"": lambda report, out: _utf8(out, html.html(report, lang, unit))}
     if format == "sarif":
-        from budgetreview.render import sarif
+        from budgetreview.render.records import sarif
 
         return {"": lambda report, out: sarif.sarif(report, out, lang)}
     if format == "markdown":

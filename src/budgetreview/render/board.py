@@ -14,9 +14,9 @@ from typing import IO, Any, Final, Literal
 import attrs
 
 from budgetreview.money import FEN
-from budgetreview.render import phrases
-from budgetreview.render.figures import money, unit_name
 from budgetreview.render.visible import half_widths, no_formula, one_line, shortened, visible
+from budgetreview.render.words import phrases
+from budgetreview.render.words.figures import money, unit_name
 
 Kind = Literal["text", "count", "money", "share", "seconds"]
 Cell = str | int | float | None

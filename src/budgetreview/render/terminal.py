@@ -11,10 +11,11 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from budgetreview.mechanism import STAGE_NAMES
-from budgetreview.render import phrases, summary, words
-from budgetreview.render.ranking import Topic, questions, topics
-from budgetreview.render.sentences import Sentences
+from budgetreview.render import summary, words
+from budgetreview.render.summary.ranking import Topic, questions, topics
 from budgetreview.render.visible import one_line, shortened
+from budgetreview.render.words import phrases
+from budgetreview.render.words.sentences import Sentences
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Severity
 

@@ -14,9 +14,9 @@ from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.money import yuan
 from budgetreview.parameters import show
 from budgetreview.render import words
-from budgetreview.render.figures import with_unit
 from budgetreview.render.page import sealed
 from budgetreview.render.visible import one_line, visible
+from budgetreview.render.words.figures import with_unit
 from budgetreview.rule import Severity
 from budgetreview.sweep import Point, Sweep
 from budgetreview.wording import percent

@@ -11,11 +11,11 @@ from rich.cells import cell_len
 from budgetreview.diff import STATES, Difference, Match, State
 from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.render import words
-from budgetreview.render.entity import named
-from budgetreview.render.names import Pair
 from budgetreview.render.page import sealed
 from budgetreview.render.terminal import broken
 from budgetreview.render.visible import one_line, shortened, visible
+from budgetreview.render.words.entity import named
+from budgetreview.render.words.names import Pair
 from budgetreview.wording import word
 
 SCHEMA: Final = "budgetreview-diff/1"

@@ -22,7 +22,7 @@ from budgetreview.mechanism import STAGES
 from budgetreview.money import yuan
 from budgetreview.plugins import CORE, installed, matches
 from budgetreview.render import words
-from budgetreview.render.entity import named
+from budgetreview.render.words.entity import named
 from budgetreview.rule import RuleSet, Severity
 from budgetreview.submission import Submission
 

@@ -14,8 +14,8 @@ from budgetreview.authority import CERTAINTY, Authority
 from budgetreview.cli.output.columns import table
 from budgetreview.errors import Text
 from budgetreview.mechanism import LEVEL_NAMES, STAGE_NAMES, STATUS_NAMES, Review
-from budgetreview.render.entity import with_level
 from budgetreview.render.visible import no_formula, one_line
+from budgetreview.render.words.entity import with_level
 from budgetreview.tables import EVENTS
 
 if TYPE_CHECKING:

@@ -20,9 +20,10 @@ from budgetreview.ledger.summary import GONE, Flow, Key, Summary, last_turn, per
 from budgetreview.mechanism import STAGE_NAMES, Profile
 from budgetreview.money import yuan
 from budgetreview.plugins import load_rules
-from budgetreview.render import phrases, words
+from budgetreview.render import words
 from budgetreview.render.board import Board, Cell, Chart, Column, Kind, Sheet, head, shown
-from budgetreview.render.entity import named
+from budgetreview.render.words import phrases
+from budgetreview.render.words.entity import named
 from budgetreview.rule import RuleSet, Severity
 
 SCHEMA: Final = "budgetreview-ledger-summary/1"

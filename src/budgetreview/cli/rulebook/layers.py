@@ -23,7 +23,7 @@ from budgetreview.mechanism import LEVEL_NAMES
 from budgetreview.parameters import held
 from budgetreview.plugins import load_rules
 from budgetreview.render import words
-from budgetreview.render.entity import with_level
+from budgetreview.render.words.entity import with_level
 from budgetreview.rule import RuleSet, covers
 from budgetreview.standing import KINDS, SIGNS, Figure, Layers, Standing, since
 from budgetreview.standing import layers as resolved

@@ -27,7 +27,7 @@ from budgetreview.render.annotate.cells import Cell, Sheet, address_of, cell_of
 from budgetreview.render.annotate.package import LINKS, MAIN, Package, child
 from budgetreview.render.annotate.splice import Edits, attribute, parse
 from budgetreview.render.annotate.styles import Styles
-from budgetreview.render.sentences import Sentences
+from budgetreview.render.words.sentences import Sentences
 from budgetreview.report import Finding, Report
 from budgetreview.tables import OWN_KIND
 

@@ -12,15 +12,16 @@ import attrs
 
 from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.money import FEN
-from budgetreview.render import phrases, summary, words
+from budgetreview.render import summary, words
 from budgetreview.render.annotate.cells import address_of
 from budgetreview.render.annotate.marks import Marked
 from budgetreview.render.annotate.package import MAIN
 from budgetreview.render.annotate.splice import attribute, text
 from budgetreview.render.annotate.styles import Styles
-from budgetreview.render.figures import money, unit_name
-from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import half_widths, shortened, visible
+from budgetreview.render.words import phrases
+from budgetreview.render.words.figures import money, unit_name
+from budgetreview.render.words.sentences import Sentences
 from budgetreview.report import Report
 from budgetreview.rule import Severity
 from budgetreview.tables import OWN_SHEET

@@ -10,8 +10,8 @@ import attrs
 from budgetreview.render import words
 from budgetreview.render.annotate.cells import Cell, cell_of
 from budgetreview.render.annotate.notes import block
-from budgetreview.render.sentences import Sentences
 from budgetreview.render.visible import one_line, shortened
+from budgetreview.render.words.sentences import Sentences
 from budgetreview.report import Finding, Report
 from budgetreview.rule import Severity
 

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from budgetreview.render import phrases, summary, words
-from budgetreview.render.figures import money, unit_name
+from budgetreview.render import summary, words
 from budgetreview.render.opinion.pen import Pen, number, plain
 from budgetreview.render.opinion.tree import Annex, Block, Heading, Paragraph, Table
-from budgetreview.render.ranking import Topic
+from budgetreview.render.summary.ranking import Topic
 from budgetreview.render.visible import one_line
+from budgetreview.render.words import phrases
+from budgetreview.render.words.figures import money, unit_name
 
 EXAMPLES: Final = 10
 """Findings of one rule that the annex lists; the number of the others is said."""

@@ -8,11 +8,12 @@ from typing import Final
 
 from budgetreview.errors import Text
 from budgetreview.mechanism import FOCUS_NAMES, FOCUSES
-from budgetreview.render import phrases, summary, words
+from budgetreview.render import summary, words
 from budgetreview.render.opinion.pen import Pen, plain
 from budgetreview.render.opinion.tree import Block, Paragraph, Table
-from budgetreview.render.ranking import Topic
+from budgetreview.render.summary.ranking import Topic
 from budgetreview.render.visible import one_line
+from budgetreview.render.words import phrases
 from budgetreview.report import RuleResult
 from budgetreview.rule import Severity
 

@@ -8,12 +8,13 @@ from typing import Final
 
 from budgetreview.errors import Text
 from budgetreview.mechanism import BOOK_NAMES, STAGE_NAMES
-from budgetreview.render import phrases, summary, words
-from budgetreview.render.figures import money as figure
+from budgetreview.render import summary, words
 from budgetreview.render.opinion.pen import Pen, plain
 from budgetreview.render.opinion.titles import body
 from budgetreview.render.opinion.tree import Block, Paragraph, Table
 from budgetreview.render.visible import one_line
+from budgetreview.render.words import phrases
+from budgetreview.render.words.figures import money as figure
 from budgetreview.rule import Severity
 from budgetreview.wording import word
 

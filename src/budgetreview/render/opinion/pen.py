@@ -7,12 +7,13 @@ from typing import Final
 
 from budgetreview.authority import Authority
 from budgetreview.codes import place_name
-from budgetreview.render import phrases, summary, words
-from budgetreview.render.figures import unit_name
+from budgetreview.render import summary, words
 from budgetreview.render.opinion.tree import Heading
-from budgetreview.render.ranking import Topic, questions, topics
-from budgetreview.render.sentences import Sentences
+from budgetreview.render.summary.ranking import Topic, questions, topics
 from budgetreview.render.visible import one_line, shortened
+from budgetreview.render.words import phrases
+from budgetreview.render.words.figures import unit_name
+from budgetreview.render.words.sentences import Sentences
 from budgetreview.report import Finding, Report
 from budgetreview.rule import Severity
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from budgetreview.errors import Text
 from budgetreview.mechanism import LEVEL_NAMES, shipped_profiles
-from budgetreview.render import phrases
 from budgetreview.render.opinion.pen import Pen
+from budgetreview.render.words import phrases
 from budgetreview.report import Report
 
 _TITLES: Final[Mapping[str, Text]] = {

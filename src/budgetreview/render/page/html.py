@@ -13,14 +13,15 @@ from markupsafe import Markup
 
 from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, STAGE_NAMES
 from budgetreview.money import FEN
-from budgetreview.render import phrases, summary, words
-from budgetreview.render.figures import unit_name, with_unit
-from budgetreview.render.heat import heat
-from budgetreview.render.labels import PAGE
+from budgetreview.render import summary, words
 from budgetreview.render.page import pictures, sealed
 from budgetreview.render.page.packed import figured, inline, packed
-from budgetreview.render.ranking import Question, Topic, questions
-from budgetreview.render.sentences import Sentences
+from budgetreview.render.summary.heat import heat
+from budgetreview.render.summary.ranking import Question, Topic, questions
+from budgetreview.render.words import phrases
+from budgetreview.render.words.figures import unit_name, with_unit
+from budgetreview.render.words.labels import PAGE
+from budgetreview.render.words.sentences import Sentences
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Severity
 from budgetreview.submission import Input

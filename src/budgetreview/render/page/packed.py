@@ -14,11 +14,12 @@ from typing import Any, Final
 import attrs
 
 from budgetreview.mechanism import BOOK_NAMES, FOCUS_NAMES, STAGE_NAMES
-from budgetreview.render import phrases, summary, words
-from budgetreview.render.figures import shown, with_unit
-from budgetreview.render.layout import dump
-from budgetreview.render.sentences import Sentences
+from budgetreview.render import summary, words
+from budgetreview.render.records.layout import dump
 from budgetreview.render.visible import shortened, visible
+from budgetreview.render.words import phrases
+from budgetreview.render.words.figures import shown, with_unit
+from budgetreview.render.words.sentences import Sentences
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Severity
 

@@ -14,9 +14,10 @@ import attrs
 from budgetreview.codes import load_tables
 from budgetreview.money import FEN
 from budgetreview.outline import Spending
-from budgetreview.render import phrases, words
-from budgetreview.render.figures import money, shown, unit_name, with_unit
+from budgetreview.render import words
 from budgetreview.render.page.packed import Agency, clean
+from budgetreview.render.words import phrases
+from budgetreview.render.words.figures import money, shown, unit_name, with_unit
 from budgetreview.report import Report, RuleResult
 from budgetreview.rule import Severity
 from budgetreview.tables import AMOUNT_BY_STAGE

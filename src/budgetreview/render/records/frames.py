@@ -17,9 +17,10 @@ from budgetreview.finding import UNIT_OF
 from budgetreview.money import yuan
 from budgetreview.recording import Block
 from budgetreview.recording.columns import Column
-from budgetreview.render import fields, records
-from budgetreview.render.fields import in_order
-from budgetreview.render.layout import dump
+from budgetreview.render import records
+from budgetreview.render.records import fields
+from budgetreview.render.records.fields import in_order
+from budgetreview.render.records.layout import dump
 from budgetreview.render.visible import whole
 from budgetreview.report import CoverageTable, Findings, Report
 from budgetreview.rule import Severity

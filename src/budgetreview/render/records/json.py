@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import IO
 
-from budgetreview.render import fields, records
-from budgetreview.render.layout import COMPACT, INDENTED, dump
+from budgetreview.render import records
+from budgetreview.render.records import fields
+from budgetreview.render.records.layout import COMPACT, INDENTED, dump
 from budgetreview.render.visible import utf8
 from budgetreview.report import Report
 

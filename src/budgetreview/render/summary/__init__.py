@@ -10,10 +10,10 @@ from typing import Final, Literal
 import attrs
 
 from budgetreview.errors import Text
-from budgetreview.render.entity import named
-from budgetreview.render.ranking import ranked, topics
+from budgetreview.render.summary.ranking import ranked, topics
 from budgetreview.render.visible import one_line
 from budgetreview.render.words import input_name, name
+from budgetreview.render.words.entity import named
 from budgetreview.report import Finding, Place, Report, RuleResult
 from budgetreview.rule import Severity
 from budgetreview.wording import percent, word

@@ -9,11 +9,11 @@ from typing import Final
 from budgetreview.authority import CERTAINTY, Authority
 from budgetreview.money import FEN
 from budgetreview.render import summary, words
-from budgetreview.render.entity import named, with_level
-from budgetreview.render.figures import shown, with_unit
-from budgetreview.render.labels import PAGE
-from budgetreview.render.names import Pair
-from budgetreview.render.ranking import Question, Topic
+from budgetreview.render.summary.ranking import Question, Topic
+from budgetreview.render.words.entity import named, with_level
+from budgetreview.render.words.figures import shown, with_unit
+from budgetreview.render.words.labels import PAGE
+from budgetreview.render.words.names import Pair
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Rule
 from budgetreview.wording import Figure, percent, word

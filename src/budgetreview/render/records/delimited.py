@@ -6,7 +6,7 @@ from typing import IO
 
 import polars as pl
 
-from budgetreview.render import frames
+from budgetreview.render.records import frames
 from budgetreview.render.visible import FORMULA, no_formula
 from budgetreview.report import Report
 

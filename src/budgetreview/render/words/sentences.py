@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from budgetreview.errors import Text
-from budgetreview.render.figures import money
+from budgetreview.render.words.figures import money
 from budgetreview.report import Finding, Report
 from budgetreview.rule import Rule
 from budgetreview.wording import Figure, parsed, word

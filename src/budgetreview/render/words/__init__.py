@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from budgetreview.render.names import BEFORE, FIGURES, Pair
+from budgetreview.render.words.names import BEFORE, FIGURES, Pair
 from budgetreview.rule import Rule, Severity
 from budgetreview.tables import EVENTS, TABLES
 from budgetreview.wording import word

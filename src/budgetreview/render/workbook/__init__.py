@@ -22,14 +22,16 @@ from xlsxwriter.worksheet import Worksheet
 from budgetreview.errors import Problem
 from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.money import FEN
-from budgetreview.render import heat, phrases, records, summary, words
+from budgetreview.render import records, summary, words
 from budgetreview.render.annotate.splice import parse
-from budgetreview.render.bulk import LONGEST, ROWS, Bulk, Column, Value, amount, day, serial
-from budgetreview.render.entity import named
-from budgetreview.render.figures import shown, unit_name
-from budgetreview.render.labels import PAGE
-from budgetreview.render.sentences import Sentences
+from budgetreview.render.summary import heat
 from budgetreview.render.visible import shortened, visible
+from budgetreview.render.words import phrases
+from budgetreview.render.words.entity import named
+from budgetreview.render.words.figures import shown, unit_name
+from budgetreview.render.words.labels import PAGE
+from budgetreview.render.words.sentences import Sentences
+from budgetreview.render.workbook.bulk import LONGEST, ROWS, Bulk, Column, Value, amount, day, serial
 from budgetreview.report import Finding, Report, RuleResult
 from budgetreview.rule import Rule, Severity
 from budgetreview.submission import Input

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from budgetreview.render.names import Pair
+from budgetreview.render.words.names import Pair
 
 PAGE: Final[Mapping[str, Pair]] = {
     "skip": ("跳到问题", "Skip to the questions"),

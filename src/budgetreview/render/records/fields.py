@@ -18,7 +18,7 @@ from budgetreview.recording import Block
 from budgetreview.recording.sentences import Sentences
 from budgetreview.recording.texts import each
 from budgetreview.render import records
-from budgetreview.render.layout import COMPACT, Form
+from budgetreview.render.records.layout import COMPACT, Form
 from budgetreview.report import Run
 from budgetreview.rule import Severity
 

@@ -18,8 +18,8 @@ from budgetreview.money import FEN
 from budgetreview.render.annotate.cells import address_of
 from budgetreview.render.annotate.package import Package
 from budgetreview.render.annotate.splice import text, with_attribute
-from budgetreview.render.figures import money
 from budgetreview.render.visible import half_widths, shortened, visible
+from budgetreview.render.words.figures import money
 
 LONGEST: Final = 32_767
 """Characters that a cell can hold."""
