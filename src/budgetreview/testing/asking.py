@@ -8,9 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from budgetreview.engine import review
+from budgetreview.engine import bench
 from budgetreview.errors import Text
-from budgetreview.judging import Bench
 from budgetreview.rule import Assessment, Rule, RuleSet
 from budgetreview.submission import Submission
 from budgetreview.table import Groups, Table
@@ -38,17 +37,10 @@ _ROW_KEY: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def bench(given: Submission, *, stage: str, as_of: date, level: str | None = None) -> Bench:
-    """What the engine hands to rules, for one submission."""
-    report_levels = review(given, RuleSet(()), stage=stage, as_of=as_of, level=level).levels
-    levels = tuple(report_levels.get(p.entity or "") or level for p in given.periods)
-    return Bench.of(given, stage=stage, as_of=as_of, levels=levels)
-
-
 def answers(rule: Rule, given: Submission, *, stage: str, as_of: date, level: str | None = None) -> dict[str, str]:
     """What a rule says of each unit: its name to one of the four answers."""
     said: dict[str, str] = {}
-    for a, judged in bench(given, stage=stage, as_of=as_of, level=level).assessments(rule):
+    for a, judged in bench(given, RuleSet(()), stage=stage, as_of=as_of, level=level).assessments(rule):
         for answer in ANSWERS:
             for i in np.flatnonzero(getattr(judged, answer)):
                 said[unit_name(a, int(i), given)] = answer
