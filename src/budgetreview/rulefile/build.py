@@ -18,7 +18,7 @@ from budgetreview.rulefile.conditions import asked, judged
 from budgetreview.rulefile.form import Form
 from budgetreview.rulefile.judging import PER_ROW
 from budgetreview.rulefile.limits import LIMIT
-from budgetreview.rulefile.telling import check_manners, told
+from budgetreview.rulefile.telling import Told, check_manners, told
 
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
 _LONGEST_CODE: Final = 24
@@ -40,6 +40,27 @@ class _Limited:
     limit: Fraction | int
 
 
+@attrs.frozen
+class _Said:
+    """What an entry says of its rule beside the condition and the texts, in the words of :class:`Rule`."""
+
+    code: str
+    table: str
+    per: str
+    title: str
+    severity: Severity
+    in_force: tuple[date | None, date | None]
+    authority: tuple[Authority, ...]
+    status: Status
+    stages: tuple[str, ...]
+    books: tuple[str, ...]
+    sides: tuple[str, ...]
+    levels: tuple[str, ...]
+    focus: tuple[str, ...]
+    territory: str | None
+    default: bool
+
+
 def rule_of(form: Form) -> Rule | None:
     """The rule of an entry; None where it has problems."""
     code = _code(form)
@@ -50,51 +71,64 @@ def rule_of(form: Form) -> Rule | None:
     (severity,) = form.chosen("severity", ("yellow",))
     parts = asked(form, judged(form, table, per))
     in_force = _in_force(form)
-    authority, status = _basis(form)
-    stages = form.chosen("stages", ("pre", "preliminary"), STAGES)
-    books = form.chosen("books", ALL_BOOKS, ALL_BOOKS)
-    sides = form.chosen("sides", ("expenditure",), SIDES)
-    levels = form.chosen("levels", LEVELS, LEVELS)
-    focus = form.chosen("focus", (_FOCUS.get(table, "departmental"),), FOCUSES)
-    territory = form.territory()
-    (default,) = form.chosen("default", ("yes",))
+    said = _Said(
+        code,
+        table,
+        PER_ROW[table] if per == "line" else per,
+        title,
+        Severity(severity),
+        in_force,
+        *_basis(form),
+        stages=form.chosen("stages", ("pre", "preliminary"), STAGES),
+        books=form.chosen("books", ALL_BOOKS, ALL_BOOKS),
+        sides=form.chosen("sides", ("expenditure",), SIDES),
+        levels=form.chosen("levels", LEVELS, LEVELS),
+        focus=form.chosen("focus", (_FOCUS.get(table, "departmental"),), FOCUSES),
+        territory=form.territory(),
+        default=form.chosen("default", ("yes",)) == ("yes",),
+    )
     check_manners(form)
     if parts is None:
         return None
     judge, parameter = parts
-    texts = told(form, judge, title, authority)
+    texts = told(form, judge, said.title, said.authority)
     if texts is None or form.problems:
         return None
-    own = "" if table == "lines" else f"{table}."
+    return _rule(form, said, parameter, texts)
+
+
+def _rule(form: Form, said: _Said, parameter: Parameter | None, texts: Told) -> Rule:
+    """The rule of an entry that has no problems."""
+    own = "" if said.table == "lines" else f"{said.table}."
     return Rule(
-        code=code,
+        code=said.code,
         pack=form.pack,
-        name=code.lower(),
+        name=said.code.lower(),
         title=form.bilingual("title"),
-        severity=Severity(severity),
-        status=status,
-        authority=authority,
-        per=PER_ROW[table] if per == "line" else per,
-        tables=(table,),
+        severity=said.severity,
+        status=said.status,
+        authority=said.authority,
+        per=said.per,
+        tables=(said.table,),
         optional_tables=(),
-        stages=stages,
-        books=books,
-        sides=sides,
-        levels=levels,
-        focus=focus,
+        stages=said.stages,
+        books=said.books,
+        sides=said.sides,
+        levels=said.levels,
+        focus=said.focus,
         reads=tuple(own + c for c in texts.judge.reads),
         uses=tuple(own + c for c in texts.judge.uses),
-        parameters=MappingProxyType({} if parameter is None else {LIMIT: _resting(parameter, authority, status)}),
+        parameters=MappingProxyType({} if parameter is None else {LIMIT: _resting(parameter, said)}),
         record=None if parameter is None else _Limited,
         function=texts.judge,
-        takes=(table,) if parameter is None else (table, "p"),
-        formula=judge.condition.formula,
+        takes=(said.table,) if parameter is None else (said.table, "p"),
+        formula=texts.judge.condition.formula,
         message=texts.message,
         question=texts.question,
         page=MappingProxyType(texts.page),
-        in_force=in_force,
-        territory=territory,
-        default=default == "yes",
+        in_force=said.in_force,
+        territory=said.territory,
+        default=said.default,
     )
 
 
@@ -145,7 +179,7 @@ def _basis(form: Form) -> tuple[tuple[Authority, ...], Status]:
     return authority, status  # type: ignore[return-value]
 
 
-def _resting(parameter: Parameter, authority: tuple[Authority, ...], status: Status) -> Parameter:
+def _resting(parameter: Parameter, said: _Said) -> Parameter:
     """The limit with the rule's own ground."""
-    value = attrs.evolve(parameter.values[0], authority=authority, status=status)
+    value = attrs.evolve(parameter.values[0], authority=said.authority, status=said.status)
     return attrs.evolve(parameter, values=(value,))

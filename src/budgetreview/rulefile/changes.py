@@ -30,13 +30,7 @@ def change_of(form: Form) -> Override | None:
     name = entry.get("parameter") or None
     rule = _core().get(code)
     if rule is not None and name is not None and name not in rule.parameters:
-        known = "、".join(rule.parameters) or "（无）"
-        form.wrong(
-            "parameter",
-            "unknown-parameter",
-            f"规则 {code} 没有参数“{name}”；有：{known}",
-            f"the rule {code} has no parameter {name!r}; known: {', '.join(rule.parameters) or 'none'}",
-        )
+        _unknown_parameter(form, rule, name)
         return None
     unit = rule.parameters[name].unit if rule is not None and name is not None else None
     value, least, most = (_figure(form, key, unit) for key in _FIGURES)
@@ -48,9 +42,9 @@ def change_of(form: Form) -> Override | None:
             "a value or limit without the parameter's name",
         )
     severity = form.chosen("severity", ())
-    retired = entry.get("retired")
-    (enabled,) = form.chosen("enabled", ("no",))
-    _check_whole(form, changes_something=bool(name or severity or retired or enabled == "yes"))
+    retired = _retired(form)
+    enabled = form.chosen("enabled", ("no",)) == ("yes",)
+    _check_whole(form, changes_something=bool(name or severity or retired or enabled))
     level = form.chosen("level", ())
     (status,) = form.chosen("status", ("local",))
     authority = form.authority()
@@ -60,18 +54,15 @@ def change_of(form: Form) -> Override | None:
     start, end, territory = form.day("from"), form.day("until"), form.territory()
     if form.problems:
         return None
-    dated = None
-    if value is not None:
-        place = (territory, level[0] if level else None)
-        dated = DatedValue(value, start, end, *place, status, authority, form.pack)  # type: ignore[arg-type]
+    place = (territory, level[0] if level else None)
     return Override(
         rule=code,
         origin=form.pack,
         parameter=name,
-        value=dated,
+        value=None if value is None else DatedValue(value, start, end, *place, status, authority, form.pack),  # type: ignore[arg-type]
         severity=Severity(severity[0]) if severity else None,
-        retired=Text(retired, entry.get("retired_en") or CHINESE_ONLY + retired) if retired else None,
-        enabled=enabled == "yes",
+        retired=retired,
+        enabled=enabled,
         territory=territory,
         authority=authority,
         least=least,
@@ -79,6 +70,23 @@ def change_of(form: Form) -> Override | None:
         start=start,
         end=end,
     )
+
+
+def _unknown_parameter(form: Form, rule: Rule, name: str) -> None:
+    """Note a parameter that the rule does not have, and those that it has."""
+    known = "、".join(rule.parameters) or "（无）"
+    form.wrong(
+        "parameter",
+        "unknown-parameter",
+        f"规则 {rule.code} 没有参数“{name}”；有：{known}",
+        f"the rule {rule.code} has no parameter {name!r}; known: {', '.join(rule.parameters) or 'none'}",
+    )
+
+
+def _retired(form: Form) -> Text | None:
+    """Why the rule is no longer asked; None where it is."""
+    reason = form.entry.get("retired")
+    return Text(reason, form.entry.get("retired_en") or CHINESE_ONLY + reason) if reason else None
 
 
 def _check_whole(form: Form, *, changes_something: bool) -> None:
