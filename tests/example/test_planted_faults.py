@@ -16,7 +16,7 @@ from budgetreview.plugins import load_rules
 def test_every_rule_has_one_planted_fault():
     planted, rules = [f.code for f in faults.FAULTS], sorted(r.code for r in load_rules(select=["all"]).rules)
     missing = sorted(set(rules) - set(planted))
-    assert not missing, f"plant a fault for {', '.join(missing)} in src/budgetreview/example/faults_*.py"
+    assert not missing, f"plant a fault for {', '.join(missing)} in src/budgetreview/example/faults/"
     assert planted == rules
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from budgetreview.example.figures import Row, money, share, total
+from budgetreview.example.figures import WAN, Row, money, share, total
 from budgetreview.example.lines import description, revenue_line, special_line
 
-WAN: Final = 10_000
 BOOKS: Final = ("general", "government_fund", "state_capital", "social_insurance")
 INCOME: Final = ("own_revenue", "upper_general", "upper_special", "carry_in", "moved_in", "stabilisation_in", "debt_in",
                  "remitted_from_below")  # fmt: skip

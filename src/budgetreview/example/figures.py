@@ -13,6 +13,8 @@ Tables = dict[str, dict[str, list[Any]]]
 
 STEP: Final = 100
 """Every amount is a multiple of this, in 元."""
+WAN: Final = 10_000
+"""元 in one 万元."""
 
 
 def money(value: float | Fraction) -> int:

@@ -139,6 +139,44 @@ def growing(row: Row) -> bool:
     return plain(row) and row["proposed"] > row["prior_approved"] * Fraction(103, 100)
 
 
+def basic(code: str) -> Callable[[Row], bool]:
+    """Whether a line is basic expenditure under this economic code."""
+    return lambda r: r.get("basic") is True and r["dept_economic_code"] == code
+
+
+def called(name: str) -> Callable[[Row], bool]:
+    """Whether a line is of the project with this name."""
+    return lambda r: r.get("project_name") == name
+
+
+def of_agency(hand: Hand, agency: str, code: str) -> Row:
+    """One line of basic expenditure of an agency."""
+    return hand.one(lambda r: r.get("agency") == agency and basic(code)(r))
+
+
+def of_own(column: str, part: Fraction, book: str = "general") -> Callable[[Hand], str]:
+    """A column of a book set to a part of its own expenditure."""
+    def plant(hand: Hand) -> str:
+        row = hand.book(book)
+        row[column] = money(row["own_expenditure"] * part)
+        return book
+
+    return plant
+
+
+def case(hand: Hand, **values: object) -> None:
+    """A case of the ledger; what is not said is as in a case found this year and not yet due."""
+    first = hand.rows["lines"][0]
+    row = {"entity": first["entity"], "fiscal_year": first["fiscal_year"], "rule": "Z13", "agency": "109001",
+           "state": "rectifying", "found": date(2026, 1, 10), "due": date(2026, 7, 10), "closed": None}  # fmt: skip
+    hand.rows.setdefault("cases", []).append(row | values)
+
+
+def no_adjustment(hand: Hand) -> None:
+    """Take every adjustment of the year out of the calendar."""
+    hand.drop("calendar", lambda r: r["event"].startswith("adjustment"))
+
+
 @attrs.frozen
 class Fault:
     """One fault that can be planted in the clean county.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from budgetreview.example.figures import Row, Tables
+from budgetreview.example.figures import WAN, Row, Tables
 from budgetreview.example.lines import description
 from budgetreview.tables import BOOKS, TABLES, Column
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _CREATED: Final = datetime(2025, 12, 12, 9, 0, 0)  # noqa: DTZ001 - a workbook knows no time zone
-_WAN: Final = 10_000
 _GROUPS: Final = {"prior_budget_": "上年预算", "prior_": "上年", "budget_": "预算"}
 """Columns with these prefixes stand under a common heading, in two rows of header."""
 _IN_YUAN: Final = frozenset({"standard_value", "unit_price", "value"})
@@ -231,7 +230,7 @@ def _total(sheet: Worksheet, at: int, text: str, columns: list[str], rows: Seque
     sheet.write_string(at, columns.index(named) + 1, text, style.bold)
     for place, name in enumerate(columns, 1):
         if name in _SUMMED:
-            sheet.write_number(at, place, sum(r.get(name) or 0 for r in rows) / _WAN, style.bold)
+            sheet.write_number(at, place, sum(r.get(name) or 0 for r in rows) / WAN, style.bold)
     return at + 1
 
 
@@ -244,7 +243,7 @@ def _cell(sheet: Worksheet, at: int, place: int, column: Column, value: Any, sty
         return
     match column.kind:
         case "money":
-            amount = value if column.name in _IN_YUAN else value / _WAN
+            amount = value if column.name in _IN_YUAN else value / WAN
             if turn % _MONEY_TEXT == 0:
                 sheet.write_string(at, place, f"{amount:,.2f}")
             else:

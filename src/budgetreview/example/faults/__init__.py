@@ -7,15 +7,44 @@ from typing import Final
 
 import attrs
 
-from budgetreview.example import faults_books, faults_lines, faults_year
 from budgetreview.example.county import DAYS, clean
+from budgetreview.example.faults import (
+    closed_loop,
+    debt,
+    execution,
+    key_spending,
+    legality,
+    linkage,
+    quality,
+    revenue,
+    spending,
+    structure,
+    timeline,
+    transfers,
+    zero_base,
+)
 from budgetreview.example.figures import Tables
 from budgetreview.example.planting import Fault, Hand
 from budgetreview.mechanism import STAGE_NAMES
 from budgetreview.report import Finding
 from budgetreview.rule import Severity
 
-FAULTS: Final = tuple(sorted((*faults_books.FAULTS, *faults_lines.FAULTS, *faults_year.FAULTS), key=lambda f: f.code))
+_FAMILIES: Final = (
+    closed_loop,
+    debt,
+    execution,
+    key_spending,
+    legality,
+    linkage,
+    quality,
+    revenue,
+    spending,
+    structure,
+    timeline,
+    transfers,
+    zero_base,
+)
+FAULTS: Final = tuple(sorted((f for family in _FAMILIES for f in family.FAULTS), key=lambda f: f.code))
 """One fault a rule, by the rule's code."""
 
 DEMONSTRATED: Final = (
