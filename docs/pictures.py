@@ -17,29 +17,40 @@ from openpyxl.styles import Font
 
 from budgetreview.rulefile.template import write_rules_template
 
-HERE: Final = Path(__file__).parent / "how-to" / "pictures"
+HERE: Final = Path(__file__).parent / "pictures" / "how-to"
 FONT: Final = "Noto Sans CJK SC"
-SHEETS: Final = (
-    ("规则", "A1:J3", "rules-sheet.png"),
-    ("规则", "P1:Z3", "rules-words.png"),
-    ("样例", "A1:H9", "examples-sheet.png"),
-    ("调整", "A1:T3", "changes-sheet.png"),
-)
-"""Sheet, cells shown, and the picture's name."""
+SHEETS: Final = {
+    "zh": (
+        ("规则", "A1:J3", "rules-sheet.png"),
+        ("规则", "P1:Z3", "rules-words.png"),
+        ("样例", "A1:H9", "examples-sheet.png"),
+        ("调整", "A1:T3", "changes-sheet.png"),
+    ),
+    "en": (
+        ("rules", "A1:J3", "rules-sheet-en.png"),
+        ("rules", "P1:Z3", "rules-words-en.png"),
+        ("examples", "A1:H9", "examples-sheet-en.png"),
+        ("changes", "A1:T3", "changes-sheet-en.png"),
+    ),
+}
+"""By language: sheet, cells shown, and the picture's name."""
 CHANGE: Final = {
     "编号": "Z17", "参数": "threshold", "取值": "300万元", "施行日期": "2026-01-01",
     "依据文件": "（示例）本县预算编制通知", "条款": "7",
+    "code": "Z17", "parameter": "threshold", "value": "300万元", "from": "2026-01-01",
+    "document": "（示例）本县预算编制通知", "article": "7",
 }  # fmt: skip
 
 
 def main() -> int:
     """Make all pictures."""
     with tempfile.TemporaryDirectory() as folder:
-        book = Path(folder) / "rules.xlsx"
-        write_rules_template(book)
-        for sheet, area, name in SHEETS:
-            picture(book, sheet, area, HERE / name)
-            sys.stdout.write(f"{name}: {(HERE / name).stat().st_size // 1024} kB\n")
+        for lang, sheets in SHEETS.items():
+            book = Path(folder) / f"rules-{lang}.xlsx"
+            write_rules_template(book, lang)
+            for sheet, area, name in sheets:
+                picture(book, sheet, area, HERE / name)
+                sys.stdout.write(f"{name}: {(HERE / name).stat().st_size // 1024} kB\n")
     return 0
 
 
@@ -50,10 +61,10 @@ def picture(book: Path, sheet: str, area: str, target: Path) -> None:
     for other in made.worksheets:
         if other.title != sheet:
             made.remove(other)
-    if sheet == "调整":
+    if sheet in {"调整", "changes"}:
         places = {str(c.value).rstrip("*"): c.column for c in shown[1]}
-        for header, text in CHANGE.items():
-            shown.cell(2, places[header]).value = text
+        for header in places.keys() & CHANGE.keys():
+            shown.cell(2, places[header]).value = CHANGE[header]
     for row in shown.iter_rows(max_row=20):
         for cell in row:
             cell.font = Font(name=FONT, size=10, bold=cell.font.bold)

@@ -195,7 +195,7 @@ RULE: Final = (
         SEVERITIES,
         printed=("红", "橙", "黄", "蓝"),
         needed=True,
-        width=6,
+        width=11,
     ),
     Field(
         "stages",
@@ -314,7 +314,7 @@ CHANGE: Final = (
         Text("改为", "another severity"),
         SEVERITIES,
         printed=("红", "橙", "黄", "蓝"),
-        width=6,
+        width=11,
     ),
     Field("retired", ("停用理由",), Text("写了理由即停用", "the reason why it is retired"), width=24),
     Field("retired_en", ("英文停用理由",), Text("可空", "the same in English"), width=0),
