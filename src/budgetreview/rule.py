@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
@@ -221,9 +222,7 @@ class Rule:
 
     def columns_of(self, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The needed and the optional columns of one table, by their own names."""
-        return tuple(c for t, c in map(split_column, self.reads) if t == table), tuple(
-            c for t, c in map(split_column, self.uses) if t == table
-        )
+        return _of_table(self.reads, table), _of_table(self.uses, table)
 
 
 def covers(territory: str | None, entity: str | None) -> bool | None:
@@ -231,6 +230,11 @@ def covers(territory: str | None, entity: str | None) -> bool | None:
     if not territory:
         return True
     return None if entity is None else entity.startswith(territory)
+
+
+@lru_cache(maxsize=4096)
+def _of_table(names: tuple[str, ...], table: str) -> tuple[str, ...]:
+    return tuple(c for t, c in map(split_column, names) if t == table)
 
 
 def split_column(name: str) -> tuple[str, str]:

@@ -305,6 +305,8 @@ def _steps(rules: int, total: int, progress: Progress | None) -> Callable[[Answe
 
 def _joined(found: Sequence[Answer], n: int) -> Answer:
     """What a rule says of all pieces; a failure in one is a failure of the rule."""
+    if len(found) == 1:
+        return found[0]
     whole = Tally(n)
     for part in found:
         if isinstance(part, RuleResult):

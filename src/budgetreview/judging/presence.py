@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,16 +14,21 @@ from budgetreview.values import Bools
 
 Needed = tuple[tuple[str, str | None], ...]
 """Tables, and columns of tables (None: the table as such), by name."""
+Names = tuple[str, ...]
 
 
 def needed(rule: Rule) -> Needed:
     """Tables and columns that the rule cannot do without; a rule of some books needs the column book."""
-    columns: list[tuple[str, str | None]] = [split_column(c) for c in rule.reads]
-    optional = set(rule.optional_tables)
+    return _needed(rule.reads, rule.tables, rule.optional_tables, rule.books != ALL_BOOKS)
+
+
+@lru_cache(maxsize=4096)
+def _needed(reads: Names, tables: Names, optional: Names, some_books: bool) -> Needed:  # noqa: FBT001
+    columns: list[tuple[str, str | None]] = [split_column(c) for c in reads]
     columns = [(t, c) for t, c in columns if t not in optional]
     named = {t for t, _ in columns}
-    columns += [(t, None) for t in rule.tables if t not in named]
-    if rule.books != ALL_BOOKS and "lines" in rule.tables:
+    columns += [(t, None) for t in tables if t not in named]
+    if some_books and "lines" in tables:
         columns.append(("lines", "book"))
     return tuple(dict.fromkeys(columns))
 

@@ -148,6 +148,8 @@ def _greys(parts: Sequence[Flagged], found: Ints, unnamed: Bools) -> tuple[tuple
     At most :data:`MOST_GREY` for a rule, those of the entities with the fewest first: a ledger of earlier findings
     must know which of them this review could not judge.
     """
+    if not found.any():
+        return (), tuple(np.flatnonzero(unnamed).tolist())
     counts = np.where(unnamed, 0, found)
     order = np.lexsort((np.arange(len(counts)), counts))
     named = np.zeros(len(counts), bool)
