@@ -18,7 +18,7 @@ import pytest
 import budgetreview as br
 from budgetreview.conformance import batches
 from budgetreview.engine import with_settings
-from budgetreview.render.json import json_document
+from budgetreview.render.records.json import json_document
 from budgetreview.rule import Rule, RuleSet
 from budgetreview.rules.core import budgetreview_rules
 from budgetreview.tables import TABLES
