@@ -40,35 +40,10 @@ def read_sheets(data: bytes, name: str, digest: str) -> Written:
         grids = read_workbook(_Bytes(data), name)  # type: ignore[arg-type]
     except IntakeError as error:
         return Written(name, None, digest, problems=error.problems)
-    problems: list[Problem] = []
-    notices: list[Problem] = []
-    found: dict[str, list[Any]] = {"rules": [], "examples": [], "changes": []}
-    for grid in grids:
-        kind = next((k for k, names in SHEETS.items() if plain(grid.sheet or "") in names), None)
-        if kind is None:
-            if plain(grid.sheet or "") not in _HELP and len(grid.cells):
-                notices.append(
-                    problem(
-                        "sheet-ignored",
-                        "工作表不是“规则”“样例”“调整”，未读入",
-                        "the sheet is none of rules, examples, changes and is not read",
-                        name,
-                        (grid.sheet, None),
-                    )
-                )
-            continue
-        problems += grid.problems
-        if grid.hidden:
-            notices.append(
-                problem(
-                    "hidden-sheet",
-                    "隐藏的工作表也读入了",
-                    "a hidden sheet is read all the same",
-                    name,
-                    (grid.sheet, None),
-                )
-            )
-        found[kind].append(grid)
+    kinds = [(_kind(g.sheet), g) for g in grids]
+    problems = [p for kind, g in kinds if kind is not None for p in g.problems]
+    notices = [n for kind, g in kinds if (n := _notice(kind, g, name)) is not None]
+    found = {key: [g for kind, g in kinds if kind == key] for key in SHEETS}
     if not found["rules"] and not found["changes"]:
         seen = "、".join(str(g.sheet) for g in grids)
         problems.append(
@@ -84,6 +59,23 @@ def read_sheets(data: bytes, name: str, digest: str) -> Written:
     changes = [e for g in found["changes"] for e in _entries(g, CHANGE, name, problems)]
     samples = [s for g in found["examples"] if (s := _samples(g, name, problems)) is not None]
     return Written(name, None, digest, tuple(rules), tuple(changes), tuple(samples), tuple(problems), tuple(notices))
+
+
+def _kind(title: str | None) -> str | None:
+    """What a sheet holds, by its name."""
+    return next((kind for kind, names in SHEETS.items() if plain(title or "") in names), None)
+
+
+def _notice(kind: str | None, grid: Any, name: str) -> Problem | None:
+    """That a sheet is hidden, or is of no kind and not read."""
+    if kind is not None and grid.hidden:
+        zh, en = "隐藏的工作表也读入了", "a hidden sheet is read all the same"
+        return problem("hidden-sheet", zh, en, name, (grid.sheet, None))
+    if kind is None and plain(grid.sheet or "") not in _HELP and len(grid.cells):
+        zh = "工作表不是“规则”“样例”“调整”，未读入"
+        en = "the sheet is none of rules, examples, changes and is not read"
+        return problem("sheet-ignored", zh, en, name, (grid.sheet, None))
+    return None
 
 
 def _header(rows: Sequence[Sequence[str | None]], fields: Sequence[Field]) -> int | None:

@@ -16,7 +16,7 @@ from budgetreview.cli.output import written
 from budgetreview.cli.progress import Bar
 from budgetreview.errors import Text, UsageError
 from budgetreview.mechanism import STAGES
-from budgetreview.sweep import STEPS
+from budgetreview.sweep import STEPS, Sweep
 from budgetreview.sweep import sweep as moved
 
 _FORMATS: Final = ("text", "json", "csv", "html")
@@ -46,14 +46,7 @@ def sweep(ctx: click.Context, /, **said: Any) -> None:
             language.say_both("缺少要审查的文件或文件夹", "name the files or folders to review"), ctx
         )
     path: Path | None = said["output"]
-    format_ = said["format_"] or ("text" if path is None else _ENDINGS.get(path.suffix.lower()))
-    if format_ is None:
-        raise UsageError(
-            Text(
-                f"--output {path}：应以 .txt、.json、.csv 或 .html 结尾",
-                f"--output {path}: the name must end in .txt, .json, .csv or .html",
-            )
-        )
+    format_ = said["format_"] or _format_of(path)
     if said["values"] is not None and (said["start"] is not None or said["end"] is not None):
         raise UsageError(Text("--values 与 --from、--to 不能同时使用", "--values excludes --from and --to"))
     written.ready(path, (*asked.files, *settings.file(ctx)))
@@ -82,13 +75,32 @@ def sweep(ctx: click.Context, /, **said: Any) -> None:
             settings=settings.values(ctx, said["set_"]),
             level=settings.level_for(everywhere, named, (p.entity for p in submission.periods)),
         )
-    lang = language.of_reports()
-    if format_ == "text":
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() and path is None else 100
-        out = curve.text(found, lang, width)
-    elif format_ == "json":
-        out = curve.as_json(found)
-    else:
-        out = curve.as_csv(found) if format_ == "csv" else curve.as_html(found, lang)
-    written.deliver(out, path)
+    written.deliver(_shown(found, format_, path), path)
     ctx.exit(exits.UNREADABLE if submission.problems else exits.FINE)
+
+
+def _format_of(path: Path | None) -> str:
+    """The format that the ending of a file names; text for people where there is none."""
+    if path is None:
+        return "text"
+    if path.suffix.lower() not in _ENDINGS:
+        raise UsageError(
+            Text(
+                f"--output {path}：应以 .txt、.json、.csv 或 .html 结尾",
+                f"--output {path}: the name must end in .txt, .json, .csv or .html",
+            )
+        )
+    return _ENDINGS[path.suffix.lower()]
+
+
+def _shown(found: Sweep, format_: str, path: Path | None) -> str:
+    """The curve in a format."""
+    if format_ == "json":
+        return curve.as_json(found)
+    if format_ == "csv":
+        return curve.as_csv(found)
+    lang = language.of_reports()
+    if format_ == "html":
+        return curve.as_html(found, lang)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() and path is None else 100
+    return curve.text(found, lang, width)
