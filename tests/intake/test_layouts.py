@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import openpyxl
 import pytest
 
@@ -168,3 +170,16 @@ def test_a_packages_automatic_layout_replaces_the_shipped_one_of_its_key(tmp_pat
     path.write_text("line_id,本县金额\nA,5\n", "utf-8")
     made = read(path, layouts=[*shipped_layouts(), own])
     assert made.table("lines").money("proposed").values.tolist() == [500]
+
+
+def test_the_same_template_has_the_same_bytes_whatever_the_time(tmp_path, monkeypatch):
+    def written(name):
+        write_template(tmp_path / name)
+        return (tmp_path / name).read_bytes()
+
+    first = written("a.xlsx")
+    monkeypatch.setattr("time.time", lambda: 4_000_000_000.0)
+    monkeypatch.setattr("time.localtime", lambda *_: (2096, 10, 2, 7, 6, 40, 1, 276, 0))
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        assert b"2026-01-01T00:00:00Z" in book.read("docProps/core.xml")
+    assert written("b.xlsx") == first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from budgetreview.layout import Layout
 from budgetreview.tables import NO_BOOK, TABLES, Column
 
 _WIDTH: Final = 16
+_MADE: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed day, so that the same template has the same bytes
 
 
 def write_template(path: str | Path, layout: Layout | None = None, lang: str = "zh") -> None:
@@ -28,6 +30,7 @@ def write_template(path: str | Path, layout: Layout | None = None, lang: str = "
         OutputError: The file cannot be written.
     """
     book = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    book.set_properties({"created": _MADE})
     head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "top"})
     text = book.add_format({"num_format": "@"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
