@@ -2,8 +2,8 @@
 
 A review of a province may flag a million lines, so nothing here is done line by line that can be done once for a
 column: texts, figures and sentences are made once for each distinct value of a block and then put in their places.
-Formats that have columns or texts of their own (``render.records.frames``, ``render.records.json``) take the columns of a
-:class:`Block`; who wants records gets a :class:`~budgetreview.finding.Finding` for each unit.
+Formats that have columns or texts of their own (``render.records.frames``, ``render.records.json``) take the columns
+of a :class:`Block`; who wants records gets a :class:`~budgetreview.finding.Finding` for each unit.
 """
 
 from __future__ import annotations
