@@ -258,8 +258,13 @@ def _named(tree: ast.Module) -> dict[str, list[tuple[int, ast.expr]]]:
     """What is written down under a name before it is said, with its line."""
     found: dict[str, list[tuple[int, ast.expr]]] = defaultdict(list)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            found[node.targets[0].id].append((node.lineno, node.value))
+        if not isinstance(node, ast.Assign):
+            continue
+        target, value = node.targets[0], node.value
+        both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+        for name, said in zip(target.elts, value.elts, strict=False) if both else [(target, value)]:  # type: ignore[attr-defined]
+            if isinstance(name, ast.Name):
+                found[name.id].append((node.lineno, said))
     return found
 
 
